@@ -1,0 +1,1 @@
+# The calendar: libical, recurrence, time zones.

@@ -1,0 +1,47 @@
+// What all connections of this process to one file share. Thread-safe as a whole; see each member.
+#pragma once
+#include "book/alias_cache.hpp"
+#include "book/overlay.hpp"
+#include "commonbook/storage/book.hpp"
+#include "engine/connection.hpp"
+#include "engine/file_guard.hpp"
+#include "engine/process_turnstile.hpp"
+#include "engine/snapshot_barrier.hpp"
+#include "engine/write_gate.hpp"
+
+#include <atomic>
+#include <memory>
+
+namespace commonbook::storage::detail {
+
+class BookShared {
+ public:
+  BookShared(BookOptions options_in, const Clock& clock_in, GuardedFile file_in)
+      : options(std::move(options_in)), clock(clock_in), file(std::move(file_in)),
+        alias_cache(options.alias_cache_entries_max), overlay(options.overlay_bytes_max) {}
+
+  const BookOptions options;                    // path is absolute
+  const Clock& clock;
+  const GuardedFile file;
+  std::shared_ptr<WriteGate> gate;              // set once, in Book::open
+  std::unique_ptr<ProcessTurnstile> turnstile;  // null where none can be made
+  TurnstileCounters turnstile_counters;
+  SnapshotBarrier barrier;
+  AliasCache alias_cache;
+  Overlay overlay;
+  std::shared_ptr<const Embedder> embedder = ngram_embedder();
+  std::optional<Connection> keeper;             // open for life, so that no last close removes the WAL; idle
+
+  std::atomic<std::int64_t> tail_rows{0};       // as this process last saw it
+  std::atomic<std::int64_t> triple_rows{0};
+  std::atomic<std::uint64_t> commits{0}, observations{0}, entities_created{0}, alias_cache_hits{0},
+      alias_conflicts_resolved{0}, busy_waits{0}, compaction_slices{0}, compaction_passes{0}, checkpoints{0},
+      checkpoint_barriers{0};
+
+  /// F of architecture.md: min(max(rows_min, N/8), 512 k) rows.
+  [[nodiscard]] std::int64_t compaction_rows() const noexcept;
+  /// Opens a connection of the book's file with the book's settings.
+  Result<Connection> connect(Role role, Clock::SteadyPoint deadline);
+};
+
+}  // namespace commonbook::storage::detail

@@ -1,0 +1,58 @@
+// The tail in memory: a gapless run of rows [first, last] by seq, found by subject and by object, so that reading
+// needs no index on the tail. Writers append what they committed; readers append what other processes did.
+//
+//   seq:    watermark < first ............ last        rows above `last` are read from the file
+//
+// A change of epoch empties it. Rows at or below the watermark are dropped when a pass has finished.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace commonbook::storage {
+
+/// An object as rows hold it: an entity id, or an encoded literal ("1:text").
+using RowObject = std::variant<std::int64_t, std::string>;
+
+struct TailRow {
+  std::int64_t seq = 0;
+  std::int64_t subject = 0;
+  std::int64_t predicate = 0;
+  RowObject object;
+  std::int64_t observation = 0;
+};
+
+class Overlay {
+ public:
+  explicit Overlay(std::size_t bytes_max);
+  ~Overlay();
+
+  /// Appends rows that are committed. Rows up to last() are passed over; a gap above last() makes the
+  /// call do nothing (a reader fills it from the file). Thread: any.
+  void append(std::int64_t epoch, const std::vector<TailRow>& rows);
+  /// The highest seq held, or 0 when empty or filled under another epoch. Thread: any.
+  [[nodiscard]] std::int64_t last(std::int64_t epoch) const;
+  /// The lowest seq held, or 0 when empty. Thread: any.
+  [[nodiscard]] std::int64_t first(std::int64_t epoch) const;
+  /// Drops rows up to `watermark`. Thread: any.
+  void drop_until(std::int64_t watermark);
+  /// Visits rows with low < seq <= high of a subject, an object, or all of them. The visitor must not
+  /// call back into the overlay. Thread: any.
+  void visit_subject(std::int64_t subject, std::int64_t low, std::int64_t high,
+                     const std::function<void(const TailRow&)>& visitor) const;
+  void visit_object(const RowObject& object, std::int64_t low, std::int64_t high,
+                    const std::function<void(const TailRow&)>& visitor) const;
+  void visit_all(std::int64_t low, std::int64_t high, const std::function<void(const TailRow&)>& visitor) const;
+  [[nodiscard]] std::size_t bytes() const;
+  [[nodiscard]] bool is_full() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace commonbook::storage

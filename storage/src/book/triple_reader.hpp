@@ -1,0 +1,45 @@
+// Reads triples in one snapshot: the sorted part UNION the tail, de-duplicated, retracted evidence left out. In any state
+// of a compaction pass the result is the same.
+#pragma once
+#include "book/book_shared.hpp"
+#include "book/overlay.hpp"
+#include "engine/connection.hpp"
+
+#include <functional>
+
+namespace commonbook::storage {
+
+/// An open read transaction with the figures that belong to it. Ends with the scope; holds a barrier pass.
+class Snapshot {
+ public:
+  /// @errors  busy, io, corrupt. @thread the connection's.
+  static Result<Snapshot> begin(detail::BookShared& book, Connection& connection, Clock::SteadyPoint deadline);
+  Snapshot(Snapshot&&) noexcept;
+  ~Snapshot();
+  std::int64_t epoch = 0;
+  std::int64_t watermark = 0;
+  std::int64_t last_seq = 0;   ///< highest assertion.seq in this snapshot, 0 when the tail is empty
+  std::uint64_t commit_seq = 0;
+  [[nodiscard]] Connection& connection() const noexcept { return *connection_; }
+  [[nodiscard]] detail::BookShared& book() const noexcept { return *book_; }
+
+ private:
+  Snapshot(detail::BookShared& book, Connection& connection, SnapshotBarrier::Pass pass);
+  detail::BookShared* book_;
+  Connection* connection_;
+  SnapshotBarrier::Pass pass_;
+  bool open_ = true;
+};
+
+using RowVisitor = std::function<void(const TailRow&)>;
+
+/// Rows of a subject / of an object / with literal objects of a predicate between two encoded texts / all.
+/// Each (subject, predicate, object, observation) is visited once; seq is 0 for rows of the sorted part.
+/// Retracted observations are NOT filtered here: the caller reads the observation row anyway.
+Result<void> visit_subject(Snapshot& snapshot, std::int64_t subject, const RowVisitor& visitor);
+Result<void> visit_object(Snapshot& snapshot, const RowObject& object, const RowVisitor& visitor);
+Result<void> visit_literal_range(Snapshot& snapshot, std::int64_t predicate, std::string_view from, std::string_view to,
+                                 const RowVisitor& visitor);
+Result<void> visit_all(Snapshot& snapshot, const RowVisitor& visitor);
+
+}  // namespace commonbook::storage

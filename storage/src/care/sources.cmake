@@ -1,0 +1,1 @@
+# Sources of this folder; included by storage/CMakeLists.txt.
