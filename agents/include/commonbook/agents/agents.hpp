@@ -1,0 +1,80 @@
+// The agents as actors: importers that feed a source's documents through a session of their own, and the question
+// agent. Each runs on a thread of its own where it reads files; none ever sees a connection.
+#pragma once
+#include "commonbook/actors/runtime.hpp"
+#include "commonbook/agents/question.hpp"
+#include "commonbook/agents/source.hpp"
+
+#include <chrono>
+#include <functional>
+#include <future>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace commonbook::agents {
+
+/// How an importing agent stands. Counts only grow; read at any time.
+struct ImportReport {
+  std::string agent;
+  std::uint64_t documents = 0;      ///< items read from the source
+  std::uint64_t observations = 0;   ///< submitted
+  std::uint64_t triples = 0;        ///< in acknowledged observations
+  std::uint64_t acknowledged = 0;
+  std::uint64_t replayed = 0;       ///< of the acknowledged
+  std::uint64_t failed = 0;         ///< answered with an error that is not worth another try
+  std::uint64_t created = 0;
+  std::uint64_t existed = 0;
+  SourceProgress source;
+  std::vector<Dropped> dropped;     ///< at most 1,000 are kept
+  std::uint64_t dropped_total = 0;
+  std::vector<std::string> errors;  ///< at most 100 are kept
+  bool finished = false;
+};
+
+struct ImportOptions {
+  std::string agent = "calendar";
+  AckClass ack_class = AckClass::durable;
+  std::size_t outstanding_max = 16;    ///< open requests; the intake's window bounds triples besides
+  std::function<void(const Observation&, const Receipt&)> on_receipt;  ///< for tests and --json; on the agent's thread
+};
+
+/// A running importer: an actor on a thread of its own that pulls its source as receipts come back. `overloaded` and
+/// `busy` are tried again after the hinted time; anything else is counted and reported.
+class ImportAgent {
+ public:
+  static Result<ImportAgent> start(actors::Runtime& runtime, ImportOptions options, std::unique_ptr<Source> source);
+  ImportAgent(ImportAgent&&) noexcept;
+  ImportAgent& operator=(ImportAgent&&) noexcept;
+  ~ImportAgent();  ///< stops it
+  [[nodiscard]] ImportReport report() const;  ///< Thread: any.
+  ImportReport wait();                        ///< until the source ended and all is answered. Thread: not an actor's.
+  [[nodiscard]] bool wait_for(std::chrono::milliseconds at_most);  ///< true: finished
+  void stop();                                ///< reads no further document; what is submitted is still answered
+
+ private:
+  struct Impl;
+  explicit ImportAgent(std::shared_ptr<Impl> impl);
+  std::shared_ptr<Impl> impl_;
+};
+
+/// The question agent: one actor for any number of callers.
+class QuestionAgent {
+ public:
+  static Result<QuestionAgent> start(actors::Runtime& runtime);
+  QuestionAgent(QuestionAgent&&) noexcept;
+  QuestionAgent& operator=(QuestionAgent&&) noexcept;
+  ~QuestionAgent();
+  /// Never blocks; the future is always fulfilled (P5). Thread: any.
+  std::future<Result<Answer>> ask(Question question);
+
+ private:
+  struct Impl;
+  explicit QuestionAgent(std::shared_ptr<Impl> impl);
+  std::shared_ptr<Impl> impl_;
+};
+
+/// Asks through a session of the caller's own, on the caller's thread of control. Thread: any.
+std::future<Result<Answer>> ask(actors::AgentSession& session, Question question);
+
+}  // namespace commonbook::agents
