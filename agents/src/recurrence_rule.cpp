@@ -1,0 +1,147 @@
+#include "recurrence_rule.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+
+namespace commonbook::agents {
+namespace {
+
+constexpr std::size_t rule_bytes_max = 4096;
+constexpr int interval_max = 32'767;     // a short in libical
+constexpr int count_max = 1'000'000;     // beyond every limit of expand()
+
+std::string without_spaces_in_capitals(std::string_view text) {
+  std::string out;
+  for (const char letter : text) {
+    const auto byte = static_cast<unsigned char>(letter);
+    if (std::isspace(byte) == 0) out += static_cast<char>(std::toupper(byte));
+  }
+  return out;
+}
+
+std::optional<int> number(std::string_view text) noexcept {
+  int value = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (end != text.data() + text.size() || text.empty() || code == std::errc::invalid_argument) return std::nullopt;
+  return code == std::errc::result_out_of_range ? count_max : value;
+}
+
+Error unreadable(std::string_view text) {
+  return {ErrorCode::parse_error, "recurrence rule '" + std::string{text.substr(0, 200)} + "' can't be read"};
+}
+
+int digits(std::string_view text) noexcept {
+  int value = 0;
+  for (const char digit : text) value = value * 10 + (digit - '0');
+  return value;
+}
+
+bool all_digits(std::string_view text) noexcept {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+}  // namespace
+
+std::optional<BasicTime> BasicTime::parse(std::string_view text) noexcept {
+  BasicTime out;
+  if (!text.empty() && (text.back() == 'Z' || text.back() == 'z')) {
+    out.is_utc = true;
+    text.remove_suffix(1);
+  }
+  out.is_date = text.size() == 8;
+  if (out.is_date ? out.is_utc : text.size() != 15 || (text[8] != 'T' && text[8] != 't')) return std::nullopt;
+  if (!all_digits(text.substr(0, 8))) return std::nullopt;
+  out.time.date = {digits(text.substr(0, 4)), digits(text.substr(4, 2)), digits(text.substr(6, 2))};
+  if (!is_valid(out.time.date)) return std::nullopt;
+  if (out.is_date) return out;
+  if (!all_digits(text.substr(9))) return std::nullopt;
+  out.time.hour = digits(text.substr(9, 2));
+  out.time.minute = digits(text.substr(11, 2));
+  out.time.second = digits(text.substr(13, 2));
+  if (out.time.hour > 23 || out.time.minute > 59 || out.time.second > 60) return std::nullopt;
+  return out;
+}
+
+Result<RecurrenceRule> RecurrenceRule::parse(std::string_view text) {
+  if (text.size() > rule_bytes_max) return unreadable(text);
+  const std::string rule_text = without_spaces_in_capitals(text);
+  RecurrenceRule rule;
+  std::string for_libical;
+  std::string_view rest = rule_text;
+  while (!rest.empty()) {
+    const std::string_view part = rest.substr(0, rest.find(';'));
+    rest.remove_prefix(std::min(rest.size(), part.size() + 1));
+    if (part.empty() || part.starts_with("X-")) continue;
+    if (part.starts_with("UNTIL=")) {
+      const auto until = BasicTime::parse(part.substr(6));
+      if (!until) return unreadable(text);
+      rule.until = until->time;
+      rule.until_is_date = until->is_date;
+      rule.until_is_utc = until->is_utc;
+      continue;
+    }
+    if (part.starts_with("INTERVAL=")) {
+      const auto interval = number(part.substr(9));
+      if (!interval || *interval < 1 || *interval > interval_max) return unreadable(text);
+    }
+    if (part.starts_with("COUNT=")) {
+      const auto count = number(part.substr(6));
+      if (!count || *count < 1) return unreadable(text);
+      rule.counted = true;
+      for_libical += "COUNT=" + std::to_string(std::min(*count, count_max)) + ';';
+      continue;
+    }
+    for_libical.append(part) += ';';
+  }
+  if (for_libical.empty()) return unreadable(text);
+  for_libical.pop_back();
+  rule.parsed = icalrecurrencetype_from_string(for_libical.c_str());
+  switch (rule.parsed.freq) {
+    case ICAL_SECONDLY_RECURRENCE:
+    case ICAL_MINUTELY_RECURRENCE:
+      return Error{ErrorCode::not_supported, "a rule that repeats every minute or second is not expanded"};
+    case ICAL_NO_RECURRENCE: return unreadable(text);
+    default: return rule;
+  }
+}
+
+std::int64_t RecurrenceRule::period_seconds() const {
+  constexpr std::int64_t day = 86'400;
+  const std::int64_t interval = std::max<int>(parsed.interval, 1);
+  switch (parsed.freq) {
+    case ICAL_HOURLY_RECURRENCE: return interval * 3600;
+    case ICAL_DAILY_RECURRENCE: return interval * day;
+    case ICAL_WEEKLY_RECURRENCE: return interval * 7 * day;
+    case ICAL_MONTHLY_RECURRENCE: return interval * 28 * day;
+    default: return interval * 365 * day;
+  }
+}
+
+std::int64_t RecurrenceRule::period_steps() const {
+  switch (parsed.freq) {
+    case ICAL_WEEKLY_RECURRENCE: return 2;
+    case ICAL_MONTHLY_RECURRENCE: return 12;
+    case ICAL_YEARLY_RECURRENCE: return 52;
+    default: return 1;
+  }
+}
+
+icaltimetype to_icaltime(const CivilTime& time, bool date_only) noexcept {
+  icaltimetype out = icaltime_null_time();
+  out.year = time.date.year;
+  out.month = time.date.month;
+  out.day = time.date.day;
+  out.is_date = date_only ? 1 : 0;
+  if (date_only) return out;
+  out.hour = time.hour;
+  out.minute = time.minute;
+  out.second = std::min(time.second, 59);
+  return out;
+}
+
+CivilTime to_civil(const icaltimetype& time) noexcept {
+  return {{time.year, time.month, time.day}, time.hour, time.minute, time.second};
+}
+
+}  // namespace commonbook::agents
