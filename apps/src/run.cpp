@@ -1,0 +1,264 @@
+// commonbook run CONFIG: the agents of a configuration write into one file while questions are asked; then everything
+// is asked again, the file is verified and the figures are printed.
+#include "command.hpp"
+#include "config.hpp"
+#include "open_book.hpp"
+#include "paced_source.hpp"
+#include "run_report.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <iostream>
+
+namespace commonbook::apps {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+/// The questions of all question agents, and where the next one asked during the import comes from.
+struct QuestionList {
+  std::vector<agents::Question> questions;
+  std::size_t next = 0;
+};
+
+Result<QuestionList> read_question_lists(const RunConfig& config) {
+  QuestionList list;
+  for (const AgentConfig& agent : config.agents) {
+    if (agent.kind != AgentKind::question) continue;
+    for (const auto& path : agent.paths) {
+      auto texts = read_questions(path);
+      if (!texts) return texts.error();
+      for (std::string& text : *texts)
+        list.questions.push_back({std::move(text), agent.now.value_or(SystemClock{}.wall_now()), agent.zone});
+    }
+  }
+  return list;
+}
+
+Result<std::unique_ptr<agents::Source>> open_source(const AgentConfig& agent,
+                                                    const std::shared_ptr<std::atomic<bool>>& stop) {
+  Result<std::unique_ptr<agents::Source>> source =
+      agent.kind == AgentKind::calendar ? agents::open_calendars(agent.paths, agent.name)
+      : agent.kind == AgentKind::email  ? agents::open_mail(agent.paths, agent.name)
+                                        : Result{agents::open_synthetic(agent.synthetic)};
+  if (!source || agent.observations_per_second <= 0) return source;
+  return paced(std::move(*source), agent.observations_per_second, stop);
+}
+
+/// The importing agents of a configuration with a source each: opened before anything is written, so that a missing
+/// path costs nothing.
+struct Importers {
+  std::vector<std::pair<const AgentConfig*, std::unique_ptr<agents::Source>>> sources;
+  std::vector<agents::ImportAgent> running;
+  std::shared_ptr<std::atomic<bool>> stop = std::make_shared<std::atomic<bool>>(false);
+};
+
+Result<void> open_sources(const RunConfig& config, Importers& importers) {
+  for (const AgentConfig& agent : config.agents) {
+    if (agent.kind == AgentKind::question) continue;
+    auto source = open_source(agent, importers.stop);
+    if (!source) return source.error();
+    importers.sources.emplace_back(&agent, std::move(*source));
+  }
+  return {};
+}
+
+Result<void> start_importers(actors::Runtime& runtime, Importers& importers) {
+  for (auto& [agent, source] : importers.sources) {
+    agents::ImportOptions options;
+    options.agent = agent->name;
+    options.ack_class = agent->ack_class;
+    options.outstanding_max = agent->outstanding_max;
+    auto started = agents::ImportAgent::start(runtime, options, std::move(source));
+    if (!started) return started.error();
+    importers.running.push_back(std::move(*started));
+  }
+  return {};
+}
+
+/// Asks one question after the other while agents import; each must be answered from what is committed by then.
+void ask_during_import(std::optional<std::future<Result<Answer>>>& asked, agents::QuestionAgent& agent,
+                       QuestionList& list, RunReport& report) {
+  if (asked && asked->wait_for(milliseconds{0}) != std::future_status::ready) return;
+  if (asked) {
+    const auto answer = asked->get();
+    ++report.early.asked;
+    if (!answer) {
+      ++report.early.failed;
+      report.errors.push_back("asked during the import: " + to_string(answer.error()));
+    }
+  }
+  asked = agent.ask(list.questions[list.next++ % list.questions.size()]);
+}
+
+void watch_import(Importers& importers, agents::QuestionAgent& questions, QuestionList& list, Interrupt& interrupt,
+                  RunReport& report) {
+  ProgressLine line{milliseconds{0}};
+  std::optional<std::future<Result<Answer>>> asked;
+  for (agents::ImportAgent& importer : importers.running) {
+    while (!interrupt.requested()) {
+      if (!list.questions.empty()) ask_during_import(asked, questions, list, report);
+      if (importer.wait_for(milliseconds{10})) break;
+      std::string text;
+      for (const agents::ImportAgent& one : importers.running) text += (text.empty() ? "" : " | ") + agent_line(one.report());
+      line.show(text);
+    }
+  }
+  if (asked) {
+    if (const auto answer = asked->get(); !answer && !interrupt.requested()) {
+      ++report.early.failed;
+      report.errors.push_back("asked during the import: " + to_string(answer.error()));
+    }
+    ++report.early.asked;
+  }
+}
+
+void ask_all(agents::QuestionAgent& agent, const QuestionList& list, Interrupt& interrupt, RunReport& report) {
+  ProgressLine line;
+  for (const agents::Question& question : list.questions) {
+    if (interrupt.requested()) return;
+    line.show("asking " + std::to_string(report.answers.size() + 1) + " of " + std::to_string(list.questions.size()));
+    report.answers.push_back({question.text, agent.ask(question).get()});
+    if (const auto& answer = report.answers.back().answer; !answer)
+      report.errors.push_back(question.text + " " + to_string(answer.error()));
+  }
+}
+
+void add_check(storage::VerifyReport& verify, std::string id, std::string what, bool ok, std::string detail,
+               std::uint64_t examined) {
+  verify.ok = verify.ok && ok;
+  verify.checks.push_back({std::move(id), std::move(what), ok, ok ? std::string{} : std::move(detail),
+                           static_cast<std::int64_t>(examined)});
+}
+
+/// What only the run itself knows: its own counts against those of the file.
+void check_run(const RunReport& run, std::int64_t observations_before, storage::VerifyReport& verify) {
+  const actors::IntakeCounters& intake = run.shutdown.metrics.intake;
+  add_check(verify, "P6", "submitted = acknowledged + failed + rejected + cancelled + unknown + in flight",
+            intake.balanced() && intake.in_flight == 0, "the intake's counters do not add up", intake.submitted);
+  std::uint64_t stored = 0;
+  for (const agents::ImportReport& agent : run.agents) stored += agent.acknowledged - agent.replayed;
+  const std::int64_t grown = run.stats ? run.stats->observations - observations_before : 0;
+  add_check(verify, "P1", "every acknowledged observation is in the file", grown >= static_cast<std::int64_t>(stored),
+            std::to_string(stored) + " acknowledged, but the file grew by " + std::to_string(grown), stored);
+}
+
+/// Observations in the file before the run; 0 for a file that is not there yet.
+std::int64_t count_observations(const std::filesystem::path& path) {
+  auto opened = open_book(path);
+  if (!opened) return 0;
+  auto reader = storage::Reader::open(opened->book, long_deadline());
+  if (!reader) return 0;
+  const auto stats = reader->stats(long_deadline());
+  return stats ? stats->observations : 0;
+}
+
+/// Reads the file that the run left behind: counts, digests, verification.
+Result<void> look_at_file(std::int64_t observations_before, RunReport& report) {
+  auto opened = open_book(report.database);
+  if (!opened) return opened.error();
+  auto reader = storage::Reader::open(opened->book, long_deadline());
+  if (!reader) return reader.error();
+  auto stats = reader->stats(long_deadline());
+  if (!stats) return stats.error();
+  report.stats = *stats;
+  const auto row = reader->row_digest(long_deadline());
+  if (!row) return row.error();
+  const auto content = reader->content_digest(long_deadline());
+  if (!content) return content.error();
+  report.row_digest = *row;
+  report.content_digest = *content;
+  check_run(report, observations_before, report.verify);
+  ProgressLine line;
+  auto verify = storage::verify(opened->book, long_deadline(), [&line](std::string_view step, double share) {
+    line.show("verify: " + std::string{step} + " " + std::to_string(static_cast<int>(share * 100)) + " %");
+  });
+  if (!verify) return verify.error();
+  report.verify.ok = report.verify.ok && verify->ok;
+  report.verify.checks.insert(report.verify.checks.end(), verify->checks.begin(), verify->checks.end());
+  return {};
+}
+
+void collect(const Importers& importers, RunReport& report, bool print_lines) {
+  for (const agents::ImportAgent& importer : importers.running) {
+    report.agents.push_back(importer.report());
+    const agents::ImportReport& agent = report.agents.back();
+    for (const std::string& error : agent.errors) report.errors.push_back(agent.agent + ": " + error);
+    if (agent.failed > 0 && agent.errors.empty())
+      report.errors.push_back(agent.agent + ": " + std::to_string(agent.failed) + " observations failed");
+    if (print_lines) std::cout << agent_line(agent) << std::endl;
+  }
+}
+
+/// From the first document to the drained runtime.
+Result<void> write_and_ask(actors::Runtime& runtime, Importers& importers, QuestionList& list, bool print_lines,
+                           Interrupt& interrupt, RunReport& report) {
+  auto questions = agents::QuestionAgent::start(runtime);
+  if (!questions) return questions.error();
+  if (auto started = start_importers(runtime, importers); !started) return started.error();
+  watch_import(importers, *questions, list, interrupt, report);
+  if (interrupt.requested()) {
+    importers.stop->store(true);
+    for (agents::ImportAgent& importer : importers.running) importer.stop();
+    for (agents::ImportAgent& importer : importers.running) (void)importer.wait_for(std::chrono::seconds{5});
+  } else {
+    ask_all(*questions, list, interrupt, report);
+    if (print_lines && !list.questions.empty())
+      std::cout << "question: " << report.early.asked << " asked during the import, " << report.answers.size()
+                << " after it" << std::endl;
+  }
+  report.shutdown = runtime.shutdown();
+  collect(importers, report, print_lines);
+  if (!report.shutdown.clean && !interrupt.requested())
+    report.errors.push_back("shutdown: " + std::to_string(report.shutdown.cancelled) + " requests were cancelled, " +
+                            std::to_string(report.shutdown.unknown) + " have an unknown outcome");
+  return {};
+}
+
+ExitCode run(const CommonOptions& common, const std::string& file, Interrupt& interrupt) {
+  auto config = read_config(file);
+  if (!config) return fail(config.error());
+  auto list = read_question_lists(*config);
+  if (!list) return fail(list.error());
+  Importers importers;
+  if (auto opened = open_sources(*config, importers); !opened) return fail(opened.error());
+
+  RunReport report;
+  report.database = common.database.empty() && config->database
+                        ? *config->database
+                        : database_path(common.database, config->file.stem().string(), true);
+  config->runtime.path = report.database;
+  const std::int64_t observations_before = count_observations(report.database);
+  interrupt.drain_on_signal();
+  auto runtime = actors::Runtime::start(config->runtime);
+  if (!runtime) return fail(runtime.error());
+  const bool print_lines = !common.json;
+  auto worked = write_and_ask(**runtime, importers, *list, print_lines, interrupt, report);
+  if (!worked) return fail(worked.error());
+  report.interrupted = interrupt.requested();
+  auto looked = look_at_file(observations_before, report);
+  if (!looked) report.errors.push_back(to_string(looked.error()));
+
+  if (common.json) print_json(run_json(report));
+  else print_run(report);
+  if (report.interrupted) return ExitCode::interrupted;
+  if (!looked) return exit_code_of(looked.error());
+  return report.held() ? ExitCode::ok : ExitCode::not_held;
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, Invocation& invocation) {
+  CLI::App& verb = add_verb(app, invocation, "run", "Run the agents of a configuration on one file, ask, and verify");
+  auto file = std::make_shared<std::string>();
+  verb.add_option("CONFIG", *file, "A TOML file, e.g. configs/desk.toml")->required();
+  verb.callback([&invocation, file] {
+    invocation.action = [file](const CommonOptions& common, Interrupt& interrupt) {
+      return run(common, *file, interrupt);
+    };
+  });
+}
+
+}  // namespace commonbook::apps
