@@ -1,0 +1,48 @@
+#include "book/tail_codec.hpp"
+
+#include "book/digest.hpp"
+
+namespace commonbook::storage {
+
+std::string encode_literal(const Literal& literal) {
+  std::string encoded;
+  encoded.reserve(literal.text.size() + 2);
+  encoded += static_cast<char>('0' + static_cast<int>(literal.type));
+  encoded += ':';
+  encoded += literal.text;
+  return encoded;
+}
+
+std::optional<Literal> decode_literal(std::string_view encoded) {
+  if (encoded.size() < 2 || encoded[1] != ':') return std::nullopt;
+  const int type = encoded[0] - '0';
+  if (type < static_cast<int>(LiteralType::text) || type > static_cast<int>(LiteralType::uri)) return std::nullopt;
+  return Literal{static_cast<LiteralType>(type), std::string{encoded.substr(2)}};
+}
+
+void bind_object(Statement& statement, int index, const RowObject& object) noexcept {
+  if (const auto* entity = std::get_if<std::int64_t>(&object)) {
+    statement.bind(index, *entity);
+  } else {
+    statement.bind(index, std::string_view{*std::get_if<std::string>(&object)});
+  }
+}
+
+RowObject read_object(const Statement& statement, int column) {
+  if (statement.is_integer(column)) return statement.integer(column);
+  return std::string{statement.text(column)};
+}
+
+std::uint64_t triple_hash(std::int64_t subject, std::int64_t predicate, const RowObject& object,
+                          std::int64_t observation) noexcept {
+  RowHash hash{RowTable::assertion};
+  hash.add(subject).add(predicate);
+  if (const auto* entity = std::get_if<std::int64_t>(&object)) {
+    hash.add(*entity);
+  } else {
+    hash.add(std::string_view{*std::get_if<std::string>(&object)});
+  }
+  return hash.add(observation).value();
+}
+
+}  // namespace commonbook::storage
