@@ -1,0 +1,212 @@
+#include "question_answers.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace commonbook::agents {
+namespace {
+
+/// From which share of the question's words on an event is taken to be the one asked about.
+constexpr double coverage_min = 0.5;
+constexpr std::size_t listed_max = 12;
+
+bool mentions_any(const QuestionDetails& details, std::initializer_list<std::string_view> words) {
+  return std::any_of(details.tokens.begin(), details.tokens.end(), [&](const Token& token) {
+    return std::find(words.begin(), words.end(), token.text) != words.end();
+  });
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+const EventInstance* first_live(const std::vector<EventInstance>& instances) {
+  const auto found = std::find_if(instances.begin(), instances.end(), [](const EventInstance& instance) { return !instance.cancelled; });
+  return found == instances.end() ? nullptr : &*found;
+}
+
+std::vector<Citation> citations_of(const EventMatch& match, const EventInstance* instance) {
+  std::vector<Citation> citations;
+  if (instance != nullptr) citations = instance->record->citations;
+  for (const Citation& citation : match.event->main.citations) citations.push_back(citation);
+  return citations;
+}
+
+std::string title_of(const EventMatch& match, const EventInstance& instance) {
+  return instance.record->title.empty() ? match.event->main.title : instance.record->title;
+}
+
+std::string location_of(const EventMatch& match, const EventInstance& instance) {
+  return instance.record->location.empty() ? match.event->main.location : instance.record->location;
+}
+
+/// ": Weekly status (Tuesday this week)", with what is not certain about it.
+std::string tail_of(const EventMatch& match, const EventInstance& instance) {
+  std::string tail = ": " + title_of(match, instance);
+  if (instance.record->status == "tentative") tail += " (tentative)";
+  return tail;
+}
+
+/// What is said where the event does not take place on the asked days.
+EventAnswer not_then(const EventMatch& match, const Display& display) {
+  const EventInstance* dropped = match.asked.empty() ? nullptr : &match.asked.front();
+  EventAnswer answer{"no", citations_of(match, dropped)};
+  const DayRange& days = *match.days;
+  const std::string asked = days.first == days.last ? format_date(days.first) : format_date(days.first) + " to " + format_date(days.last);
+  if (dropped != nullptr) {
+    answer.line += ": " + title_of(match, *dropped) + (dropped->moved ? " was moved away from " : " is cancelled on ") + asked;
+    if (dropped->moved && dropped->record->start)
+      answer.line += " to " + when_text({*dropped->record->start, dropped->record->end, dropped->record, false, true}, display, false);
+    if (!dropped->record->description.empty() && dropped->record != &match.event->main) answer.line += "; " + dropped->record->description;
+    return answer;
+  }
+  answer.line += ": no " + match.event->main.title + " on " + asked;
+  if (!match.event->main.recurring())
+    if (const EventInstance* other = first_live(match.around)) answer.line += "; it is on " + when_text(*other, display, false);
+  return answer;
+}
+
+/// "9:15" or "15:00" among the words of the question, as "09:15".
+std::string clock_asked(const QuestionDetails& details) {
+  for (const Token& token : details.tokens) {
+    const std::size_t colon = token.text.find(':');
+    if (colon == std::string::npos || colon == 0 || colon > 2 || token.text.size() != colon + 3) continue;
+    return colon == 1 ? "0" + token.text : token.text;
+  }
+  return {};
+}
+
+EventAnswer yes_or_no(const QuestionDetails& details, const EventMatch& match, const Display& display) {
+  const EventInstance* live = first_live(match.asked);
+  const bool asks_cancelled = mentions_any(details, {"cancelled", "canceled"});
+  if (live == nullptr) {
+    EventAnswer answer = not_then(match, display);
+    if (asks_cancelled) answer.line.replace(0, 2, "yes");
+    return answer;
+  }
+  EventAnswer answer{asks_cancelled ? "no" : "yes", citations_of(match, live)};
+  const std::string clock = clock_asked(details);
+  if (!clock.empty() && !asks_cancelled && clock != time_of_day(show(live->start, display))) answer.line = "no";
+  answer.line += ": " + when_text(*live, display, details.wants_span) + time_note(*live, display) + tail_of(match, *live);
+  return answer;
+}
+
+std::string value_of(const QuestionDetails& details, const EventMatch& match, const EventInstance& instance, const Display& display) {
+  const std::string place = location_of(match, instance);
+  switch (details.asked) {
+    case Asked::what_time: {
+      const std::string time = time_of_day(show(instance.start, display));
+      return details.also_where && !place.empty() ? time + ", " + place : time;
+    }
+    case Asked::which_day: {
+      const DayRange days = shown_days(instance, display);
+      return days.first == days.last ? format_date(days.first) : format_date(days.first) + " to " + format_date(days.last);
+    }
+    case Asked::where: return details.also_when ? place + ", " + when_text(instance, display, false) : place;
+    default: {
+      const std::string time = when_text(instance, display, details.wants_span);
+      return details.also_where && !place.empty() ? time + ", " + place : time;
+    }
+  }
+}
+
+EventAnswer when_or_where(const QuestionDetails& details, const EventMatch& match, const Display& display) {
+  const EventInstance* live = first_live(match.asked);
+  if (live == nullptr) {
+    if (match.asked.empty() && !match.days) return {};
+    if (match.days) return not_then(match, display);
+    return {"cancelled: " + match.event->main.title, citations_of(match, &match.asked.front())};
+  }
+  const std::string value = value_of(details, match, *live, display);
+  if (value.empty()) return {};
+  EventAnswer answer{value, citations_of(match, live)};
+  // What the value leaves out: the day of a time, the time of a place, what it is, and when else within the asked days.
+  if (details.asked == Asked::what_time && !live->start.date_only && !(match.days && match.days->first == match.days->last))
+    answer.line += " on " + format_date(show(live->start, display).local.date);
+  if (details.asked == Asked::where && !details.also_when) answer.line += " (" + when_text(*live, display, false) + ")";
+  else answer.line += time_note(*live, display);
+  answer.line += tail_of(match, *live);
+  std::string others;
+  std::size_t count = 0;
+  for (const EventInstance& other : match.asked)
+    if (&other != live && !other.cancelled && ++count <= listed_max) others += (others.empty() ? "" : ", ") + when_text(other, display, false);
+  if (match.days && !others.empty()) answer.line += "; also " + others;
+  return answer;
+}
+
+/// Who organises, attends, accepted or declined.
+EventAnswer who(const QuestionDetails& details, const EventMatch& match) {
+  const EventInstance* live = first_live(match.asked);
+  const EventRecord& record = live != nullptr ? *live->record : match.event->main;
+  std::vector<std::string> names;
+  if (mentions_any(details, {"organises", "organizes", "organised", "organized", "organise", "organize", "organiser", "organizer", "hosts", "host", "leads", "runs", "chairs"})) names = record.organisers;
+  else if (mentions_any(details, {"declined", "declines", "refused"})) names = record.declined;
+  else if (mentions_any(details, {"accepted", "confirmed"})) names = record.accepted;
+  else if (mentions_any(details, {"attends", "attend", "attended", "invited", "participates", "participants", "participate", "joins", "join", "joined", "comes", "come", "attendees"})) names = record.attendees;
+  if (names.empty()) return {};
+  return {joined(names) + tail_of(match, {*match.event->main.start, std::nullopt, &record, false, false}), citations_of(match, live)};
+}
+
+/// The reason that the calendar itself gives for a moved or cancelled instance.
+EventAnswer why(const EventMatch& match, const Display& display) {
+  for (const EventInstance& instance : match.asked) {
+    if (instance.record == &match.event->main || instance.record->description.empty() || !match.days) continue;
+    return {instance.record->description + " (" + title_of(match, instance) + ", " + format_date(shown_days(instance, display).first) + ")",
+            citations_of(match, &instance)};
+  }
+  return {};
+}
+
+struct ListedInstance {
+  const EventMatch* match;
+  const EventInstance* instance;
+};
+
+/// Everything that takes place on the asked days, by time; only with the people that the question names.
+EventAnswer list_of(const QuestionDetails& details, const std::vector<EventMatch>& matches, const Display& display) {
+  std::vector<ListedInstance> listed;
+  for (const EventMatch& match : matches) {
+    const std::set<std::string> words = event_words(*match.event);
+    const bool concerned = std::all_of(details.mentions.begin(), details.mentions.end(), [&](const std::string& mention) {
+      const std::set<std::string> named = stems_of(mention);
+      return std::all_of(named.begin(), named.end(), [&](const std::string& word) { return words.count(word) > 0; });
+    });
+    if (!concerned) continue;
+    for (const EventInstance& instance : match.asked)
+      if (!instance.cancelled) listed.push_back({&match, &instance});
+  }
+  std::stable_sort(listed.begin(), listed.end(), [](const ListedInstance& left, const ListedInstance& right) {
+    return instant(left.instance->start) < instant(right.instance->start);
+  });
+  EventAnswer answer;
+  for (std::size_t i = 0; i < listed.size(); ++i) {
+    if (i < listed_max)
+      answer.line += (i == 0 ? "" : "; ") + when_text(*listed[i].instance, display, false) + " " + title_of(*listed[i].match, *listed[i].instance);
+    for (const Citation& citation : citations_of(*listed[i].match, listed[i].instance)) answer.citations.push_back(citation);
+  }
+  if (listed.size() > listed_max) answer.line += "; and " + std::to_string(listed.size() - listed_max) + " more";
+  return answer;
+}
+
+}  // namespace
+
+EventAnswer answer_from_events(const QuestionDetails& details, const std::vector<EventMatch>& matches, const Display& display) {
+  if (matches.empty()) return {};
+  const EventMatch& best = matches.front();
+  if (details.wants_list && !details.dates.empty() && details.asked == Asked::what && best.coverage < 0.8) return list_of(details, matches, display);
+  if (best.coverage < coverage_min) return {};
+  switch (details.asked) {
+    case Asked::when:
+    case Asked::what_time:
+    case Asked::which_day:
+    case Asked::where: return when_or_where(details, best, display);
+    case Asked::yes_no: return best.days && best.coverage >= 0.6 ? yes_or_no(details, best, display) : EventAnswer{};
+    case Asked::who: return who(details, best);
+    case Asked::why: return why(best, display);
+    default: return {};
+  }
+}
+
+}  // namespace commonbook::agents

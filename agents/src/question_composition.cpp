@@ -1,0 +1,97 @@
+// An answer from what the plan gave back: calendar facts first where they answer, passages for the rest.
+#include "commonbook/agents/question.hpp"
+#include "commonbook/agents/vocabulary.hpp"
+#include "question_answers.hpp"
+#include "question_passages.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace commonbook::agents {
+namespace {
+
+/// From which share of the question's words on a sentence is quoted as the answer.
+constexpr double quoted_coverage_min = 0.45;
+constexpr std::size_t quoted_bytes_max = 240;
+
+WordWeights weights_of(const Answer& found, const std::vector<Event>& events) {
+  WordWeights weights;
+  for (const Event& event : events) weights.add_text(event_words(event));
+  for (const Passage& passage : found.passages)
+    if (passage.citation.kind != DocumentKind::event) weights.add_text(stems_of(passage.citation.title + '\n' + passage.text));
+  return weights;
+}
+
+std::vector<std::string> document_ids(const Answer& found) {
+  std::vector<std::string> ids;
+  for (const Passage& passage : found.passages) ids.push_back(passage.citation.document_id);
+  return ids;
+}
+
+/// The asked days as the best event reads them, else in the nearest year that has documents about then.
+std::optional<DayRange> asked_days(const QuestionDetails& details, const std::vector<EventMatch>& matches) {
+  if (!matches.empty() && matches.front().days) return matches.front().days;
+  const DatePhrase* date = main_date(details);
+  if (date == nullptr) return std::nullopt;
+  const std::vector<int> years = candidate_years(*date, details.today);
+  return years.empty() ? std::nullopt : days_of(*date, years.front());
+}
+
+/// "Ann Lee, 2026-03-04: They are here." A quotation, so that the reader sees who says so; empty where no sentence
+/// is close enough to the question.
+std::string quotation(const std::vector<RankedPassage>& passages, const TimeZone& home) {
+  if (passages.empty()) return {};
+  const RankedPassage& best = passages.front();
+  if (best.sentence.empty() || best.sentence_coverage < quoted_coverage_min || best.sentence.size() > quoted_bytes_max) return {};
+  const Citation& citation = best.passage->citation;
+  if (citation.kind != DocumentKind::message) return best.sentence;
+  const std::string date = format_date(home.to_local(citation.time).date);
+  return best.sentence + " (" + (best.author.empty() ? date : best.author + ", " + date) + ")";
+}
+
+/// Puts citations in order of support, one a document.
+class CitationList {
+ public:
+  void add(const Citation& citation) {
+    if (!citation.document_id.empty() && seen_.insert(citation.document_id).second) citations_.push_back(citation);
+  }
+  [[nodiscard]] std::vector<Citation> take() { return std::move(citations_); }
+
+ private:
+  std::set<std::string> seen_;
+  std::vector<Citation> citations_;
+};
+
+}  // namespace
+
+Answer compose(const UnderstoodQuestion& understood, Answer found) {
+  const Question& question = understood.question;
+  const QuestionDetails details = details_of(question);
+  const Display display{details.answer_zone, zone_or_utc(question.zone)};
+  const FactIndex facts{found};
+  const std::vector<Event> events = events_of(facts);
+  const WordWeights weights = weights_of(found, events);
+  const std::vector<EventMatch> matches = rank_events(details, question, events, weights, document_ids(found), display);
+  const std::vector<RankedPassage> passages = rank_passages(details, found, facts, weights, asked_days(details, matches));
+  const EventAnswer direct = answer_from_events(details, matches, display);
+
+  CitationList citations;
+  for (const Citation& citation : direct.citations) citations.add(citation);
+  // Where no event answers, one that is clearly about the matter still supports an answer made of messages.
+  constexpr double about_it = 0.65;
+  const bool event_supports = direct.line.empty() && !matches.empty() && matches.front().coverage >= about_it;
+  for (std::size_t i = 0; i < passages.size(); ++i) {
+    if (i == 2 && event_supports)
+      for (const Citation& citation : matches.front().event->main.citations) citations.add(citation);
+    citations.add(passages[i].passage->citation);
+  }
+  std::string line = direct.line.empty() ? quotation(passages, display.home) : direct.line;
+  std::replace(line.begin(), line.end(), '\n', ' ');
+
+  Answer answer = std::move(found);
+  answer.line = std::move(line);
+  answer.citations = citations.take();
+  return answer;
+}
+
+}  // namespace commonbook::agents

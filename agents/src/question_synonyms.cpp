@@ -1,0 +1,79 @@
+#include "question_synonyms.hpp"
+#include "question_words.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <string_view>
+#include <vector>
+
+namespace commonbook::agents {
+namespace {
+
+// One group a line; a word may stand in several.
+constexpr std::array groups = {
+    std::string_view{"arrive arrival delivery deliver reach receive came come"},
+    std::string_view{"move moved postpone postponed reschedule rescheduled shift shifted change changed"},
+    std::string_view{"cancel cancelled canceled off"},
+    std::string_view{"pay paid payment price cost charge fee invoice"},
+    std::string_view{"away absent absence holiday vacation leave"},
+    std::string_view{"travel trip flight fly journey"},
+    std::string_view{"undamaged intact fine good"},
+    std::string_view{"damaged scratched broken faulty"},
+    std::string_view{"wrong error bug fault problem defect"},
+    std::string_view{"buy bought purchase order ordered"},
+    std::string_view{"sell sold sale"},
+    std::string_view{"down downtime outage maintenance offline"},
+    std::string_view{"client customer"},
+    std::string_view{"number code reference"},
+    std::string_view{"meeting meet session"},
+    std::string_view{"announce tell report inform sorry"},
+    std::string_view{"sign signed signature"},
+    std::string_view{"repeat retest again"},
+    std::string_view{"company firm supplier vendor"},
+    std::string_view{"remaining left remain rest"},
+    std::string_view{"delay late delayed later"},
+    std::string_view{"reply answer respond"},
+    std::string_view{"limit maximum threshold"},
+    std::string_view{"bring take carry brings"},
+    std::string_view{"choose pick select"},
+    std::string_view{"teacher instructor tutor"},
+    std::string_view{"exam test examination"},
+    std::string_view{"doctor physician gp"},
+    std::string_view{"child kid children"},
+};
+
+using Groups = std::map<std::string, std::vector<std::size_t>>;
+
+Groups read_groups() {
+  Groups by_stem;
+  for (std::size_t number = 0; number < groups.size(); ++number)
+    for (const Token& token : tokenise(groups[number])) by_stem[stem(token.text)].push_back(number);
+  return by_stem;
+}
+
+const Groups& groups_by_stem() {
+  static const Groups by_stem = read_groups();
+  return by_stem;
+}
+
+}  // namespace
+
+bool same_meaning(const std::string& left, const std::string& right) {
+  if (left == right) return true;
+  const Groups& by_stem = groups_by_stem();
+  const auto left_groups = by_stem.find(left);
+  const auto right_groups = by_stem.find(right);
+  if (left_groups == by_stem.end() || right_groups == by_stem.end()) return false;
+  return std::any_of(left_groups->second.begin(), left_groups->second.end(), [&](std::size_t group) {
+    return std::count(right_groups->second.begin(), right_groups->second.end(), group) > 0;
+  });
+}
+
+double match_of(const std::string& stem, const std::set<std::string>& stems) {
+  if (stems.count(stem) > 0) return 1;
+  if (groups_by_stem().count(stem) == 0) return 0;
+  return std::any_of(stems.begin(), stems.end(), [&](const std::string& other) { return same_meaning(stem, other); }) ? synonym_share : 0;
+}
+
+}  // namespace commonbook::agents
