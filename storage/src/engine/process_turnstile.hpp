@@ -37,6 +37,8 @@ class ProcessTurnstile {
  public:
   /// @errors  io, read_only: the lock file can't be made; the caller may go on without a turnstile.
   static Result<std::unique_ptr<ProcessTurnstile>> open(const std::filesystem::path& database);
+  ProcessTurnstile(const ProcessTurnstile&) = delete;
+  ProcessTurnstile& operator=(const ProcessTurnstile&) = delete;
   ~ProcessTurnstile();
   /// Tries without blocking, with jittered pauses, for at most a quarter of what is left until `deadline`.
   /// Never fails. @thread the holder of the write gate; one at a time.
@@ -45,6 +47,7 @@ class ProcessTurnstile {
  private:
   explicit ProcessTurnstile(int descriptor) noexcept : descriptor_(descriptor) {}
   int descriptor_;
+  bool passed_by_ = false;  // the last pass: then the next one tries once and does not wait again
 };
 
 }  // namespace commonbook::storage

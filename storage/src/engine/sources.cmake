@@ -1,1 +1,11 @@
-# Sources of this folder; included by storage/CMakeLists.txt.
+# Sources of this folder; included by storage/CMakeLists.txt. A library of objects of its own, so that the engine and
+# its tests build without the folders above it.
+add_library(commonbook_storage_engine OBJECT
+  src/engine/connection.cpp src/engine/error_class.cpp src/engine/file_guard.cpp src/engine/file_system.cpp
+  src/engine/header_peek.cpp src/engine/jitter.cpp src/engine/process_turnstile.cpp src/engine/settings.cpp
+  src/engine/snapshot_barrier.cpp src/engine/statement.cpp src/engine/transaction.cpp src/engine/write_gate.cpp)
+target_include_directories(commonbook_storage_engine PUBLIC src include)
+target_link_libraries(commonbook_storage_engine
+  PUBLIC commonbook::model SQLite::SQLite3 Threads::Threads
+  PRIVATE spdlog::spdlog commonbook::warnings)
+target_sources(commonbook_storage PRIVATE $<TARGET_OBJECTS:commonbook_storage_engine>)

@@ -42,6 +42,8 @@ class [[nodiscard]] GateHold {
   ~GateHold();
   /// Enters again within this hold: never waits; the gate is free when the outermost hold ends.
   GateHold again();
+  /// True when the thread that asks is the one that holds the gate through this hold.
+  [[nodiscard]] bool is_held_here() const noexcept;
 
  private:
   friend class WriteGate;

@@ -1,0 +1,209 @@
+#include "engine/connection.hpp"
+
+#include "engine/jitter.hpp"
+#include "engine/settings.hpp"
+
+#include <sqlite3.h>
+
+#include <optional>
+#include <unordered_map>
+
+#include <sys/stat.h>
+
+namespace commonbook::storage {
+
+namespace {
+
+// A reader looks at the clock once in so many virtual machine steps, some tens of microseconds.
+constexpr int steps_between_deadline_checks = 1'000;
+// CANTOPEN is what an opener sees for a moment while the last closer removes -wal and -shm. Longer is another cause.
+constexpr std::chrono::milliseconds cantopen_patience{1'000};
+
+struct CachedStatement {
+  sqlite3_stmt* raw = nullptr;
+  bool leased = false;
+};
+
+const SystemClock& system_clock() {
+  static const SystemClock clock;
+  return clock;
+}
+
+bool is_missing(const std::filesystem::path& path) {
+  struct stat found {};
+  return ::lstat(path.c_str(), &found) != 0 && errno == ENOENT;
+}
+
+}  // namespace
+
+struct Connection::Impl {
+  sqlite3* handle = nullptr;
+  Role role = Role::writer;
+  const Clock* clock = nullptr;
+  std::function<void()> on_busy_wait;
+  std::optional<Clock::SteadyPoint> deadline;
+  Jitter jitter;
+  bool durable = true;
+  int wal_pages = 0;
+  std::unordered_map<const char*, CachedStatement> statements;  // as many as the sources have literals
+
+  Impl() = default;
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+  ~Impl() {
+    for (auto& [sql, cached] : statements) sqlite3_finalize(cached.raw);
+    sqlite3_close_v2(handle);
+  }
+
+  static int wait_while_busy(void* context, int /*calls*/) {
+    auto& self = *static_cast<Impl*>(context);
+    if (!self.deadline || self.clock->steady_now() >= *self.deadline) return 0;
+    if (self.on_busy_wait) self.on_busy_wait();
+    self.jitter.pause(*self.clock, *self.deadline);
+    return 1;
+  }
+  static int interrupt_when_late(void* context) {
+    const auto& self = *static_cast<const Impl*>(context);
+    return self.deadline && self.clock->steady_now() >= *self.deadline ? 1 : 0;
+  }
+  static int note_wal_pages(void* context, sqlite3* /*handle*/, const char* /*schema*/, int pages) {
+    static_cast<Impl*>(context)->wal_pages = pages;
+    return SQLITE_OK;
+  }
+
+  Result<void> open(const ConnectionOptions& options);
+  Result<void> require_wal();
+};
+
+// The file is never created here: the file guard does that, with the right mode.
+Result<void> Connection::Impl::open(const ConnectionOptions& options) {
+  const int access = role == Role::reader ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+  const int flags = access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
+  if (sqlite3_open_v2(options.path.c_str(), &handle, flags, nullptr) != SQLITE_OK) {
+    return sqlite_error(handle, "opening the file");
+  }
+  sqlite3_busy_handler(handle, &Impl::wait_while_busy, this);
+  auto applied = apply_settings(handle, role, options.cache_kib);
+  if (!applied) return applied;
+  // After the settings: this hook takes the place that an automatic checkpoint would have.
+  sqlite3_wal_hook(handle, &Impl::note_wal_pages, this);
+  auto wal = require_wal();
+  if (!wal) return wal;
+  if (role == Role::reader) {
+    sqlite3_progress_handler(handle, steps_between_deadline_checks, &Impl::interrupt_when_late, this);
+  }
+  // journal_mode opened the log, so that a setting that only a log has can be wrong only now.
+  const auto wrong = wrong_settings(handle, role, options.cache_kib, true);
+  if (wrong.empty()) return {};
+  return Error{.code = ErrorCode::internal, .message = "a setting did not take: " + wrong.front(), .sqlite_code = 0, .retry_after = {}};
+}
+
+// Under a race of many openers the pragma may fail at once, or succeed and answer "delete": only the answer counts.
+Result<void> Connection::Impl::require_wal() {
+  const auto mode = query_text(handle, role == Role::reader ? "PRAGMA journal_mode" : "PRAGMA journal_mode=WAL");
+  if (!mode) return mode.error();
+  if (*mode == "wal") return {};
+  return Error{.code = ErrorCode::busy,
+               .message = "the file is not in WAL mode yet, but in mode " + *mode,
+               .sqlite_code = SQLITE_BUSY,
+               .retry_after = {}};
+}
+
+Connection::Connection(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Connection::Connection(Connection&&) noexcept = default;
+Connection& Connection::operator=(Connection&&) noexcept = default;
+Connection::~Connection() = default;
+
+Result<Connection> Connection::open(const ConnectionOptions& options, Clock::SteadyPoint deadline) {
+  const std::string text = options.path.string();
+  if (!options.path.is_absolute() || text.starts_with("file:")) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = "the path of a database must be absolute and no URI",
+                 .sqlite_code = 0,
+                 .retry_after = {}};
+  }
+  const Clock& clock = options.clock != nullptr ? *options.clock : system_clock();
+  const auto cantopen_until = clock.steady_now() + cantopen_patience;
+  Jitter jitter;
+  while (true) {
+    auto impl = std::make_unique<Impl>();
+    impl->role = options.role;
+    impl->clock = &clock;
+    impl->on_busy_wait = options.on_busy_wait;
+    impl->deadline = deadline;
+    auto opened = impl->open(options);
+    if (opened) {
+      impl->deadline.reset();
+      return Connection{std::move(impl)};
+    }
+    Error error = opened.error();
+    const auto now = clock.steady_now();
+    const bool cantopen = (error.sqlite_code & 0xff) == SQLITE_CANTOPEN && error.code == ErrorCode::io;
+    if (cantopen && is_missing(options.path)) {
+      error.code = ErrorCode::not_found;
+      error.message = "there is no file " + text;
+      return error;
+    }
+    const bool again = error.code == ErrorCode::busy || (cantopen && now < cantopen_until);
+    if (!again || now >= deadline) return error;
+    impl.reset();  // a failed handle may hold a lock that another opener waits for
+    jitter.pause(clock, deadline);
+  }
+}
+
+Result<void> Connection::execute(const char* sql) {
+  if (sqlite3_exec(impl_->handle, sql, nullptr, nullptr, nullptr) != SQLITE_OK) return error("running a statement");
+  return {};
+}
+
+Result<Statement> Connection::statement(const char* sql) {
+  CachedStatement& cached = impl_->statements[sql];
+  if (cached.leased) {
+    return Error{.code = ErrorCode::internal,
+                 .message = std::string{"a statement is in use twice: "} + sql,
+                 .sqlite_code = 0,
+                 .retry_after = {}};
+  }
+  if (cached.raw == nullptr &&
+      sqlite3_prepare_v3(impl_->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &cached.raw, nullptr) != SQLITE_OK) {
+    return error("preparing a statement");
+  }
+  cached.leased = true;
+  return Statement{cached.raw, &cached.leased};
+}
+
+Result<std::int64_t> Connection::query_int(const char* sql) {
+  auto leased = statement(sql);
+  if (!leased) return leased.error();
+  const auto row = leased->step();
+  if (!row) return row.error();
+  if (!*row) return Error{.code = ErrorCode::not_found, .message = "a query gave no row", .sqlite_code = 0, .retry_after = {}};
+  return leased->integer(0);
+}
+
+void Connection::set_deadline(Clock::SteadyPoint deadline) noexcept { impl_->deadline = deadline; }
+void Connection::clear_deadline() noexcept { impl_->deadline.reset(); }
+
+Result<void> Connection::set_durable(bool durable) {
+  if (impl_->durable == durable) return {};
+  // Inside a transaction the pragma would be ignored without a word.
+  if (in_transaction()) {
+    return Error{.code = ErrorCode::internal, .message = "set_durable inside a transaction", .sqlite_code = 0, .retry_after = {}};
+  }
+  auto done = execute(durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
+  if (done) impl_->durable = durable;
+  return done;
+}
+
+bool Connection::in_transaction() const noexcept { return sqlite3_get_autocommit(impl_->handle) == 0; }
+
+void Connection::rollback_if_open() noexcept {
+  if (in_transaction()) sqlite3_exec(impl_->handle, "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+std::int64_t Connection::changes() const noexcept { return sqlite3_changes64(impl_->handle); }
+int Connection::wal_pages() const noexcept { return impl_->wal_pages; }
+Error Connection::error(std::string_view doing) const { return sqlite_error(impl_->handle, doing); }
+sqlite3* Connection::handle() const noexcept { return impl_->handle; }
+
+}  // namespace commonbook::storage

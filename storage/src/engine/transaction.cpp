@@ -1,0 +1,86 @@
+#include "engine/transaction.hpp"
+
+#include "commonbook/model/yield_point.hpp"
+#include "engine/jitter.hpp"
+
+#include <sqlite3.h>
+
+#include <utility>
+
+namespace commonbook::storage {
+
+namespace {
+
+Error internal(const char* message) {
+  return {.code = ErrorCode::internal, .message = message, .sqlite_code = 0, .retry_after = {}};
+}
+
+}  // namespace
+
+Transaction::Transaction(Connection& connection, GateHold& hold, TurnstilePass pass) noexcept
+    : connection_(&connection), hold_(&hold), pass_(std::move(pass)) {}
+
+Transaction::Transaction(Transaction&& other) noexcept
+    : connection_(std::exchange(other.connection_, nullptr)), hold_(other.hold_), pass_(std::move(other.pass_)),
+      poisoned_(other.poisoned_) {}
+
+Transaction::~Transaction() {
+  // Before pass_ ends: whoever passes the turnstile next must find the writer lock free.
+  if (connection_ != nullptr) connection_->rollback_if_open();
+}
+
+Result<Transaction> Transaction::begin_immediate(Connection& connection, GateHold& hold, ProcessTurnstile* turnstile,
+                                                 TurnstileCounters& counters, Clock::SteadyPoint deadline,
+                                                 const Clock& clock) {
+  // Lock order: gate, turnstile, SQLite. A thread that began before it had the gate could wait for a gate whose
+  // holder waits for this thread's transaction.
+  if (!hold.is_held_here()) return internal("a write transaction begins without the gate");
+  if (connection.in_transaction()) return internal("a write transaction begins inside another one");
+  TurnstilePass pass;
+  if (turnstile != nullptr) pass = turnstile->pass(deadline, clock, counters);
+  yield_point("transaction.before_begin");
+  connection.set_deadline(deadline);
+  Jitter jitter;
+  while (true) {
+    const auto begun = connection.execute("BEGIN IMMEDIATE");
+    if (begun) break;
+    // Recovery and protocol codes come back at once, without a call of the busy handler.
+    if (begun.error().code != ErrorCode::busy || clock.steady_now() >= deadline) return begun.error();
+    jitter.pause(clock, deadline);
+  }
+  yield_point("transaction.begun");
+  return Transaction{connection, hold, std::move(pass)};
+}
+
+Result<void> Transaction::commit() {
+  if (connection_ == nullptr) return internal("commit after the transaction ended");
+  if (poisoned_) return internal("commit of a transaction that had failed");
+  // After some errors (full disk, no memory, I/O) SQLite has rolled back on its own; what ran since then has been
+  // committed statement by statement, or not at all.
+  if (!connection_->in_transaction()) {
+    poisoned_ = true;
+    return internal("commit of a transaction that SQLite had rolled back");
+  }
+  yield_point("transaction.before_commit");
+  auto committed = connection_->execute("COMMIT");
+  if (!committed) {
+    Error error = committed.error();
+    poisoned_ = true;
+    if ((error.sqlite_code & 0xff) == SQLITE_IOERR) {
+      error.code = ErrorCode::unknown;
+      error.message = "COMMIT failed with an I/O error, so whether it is stored can't be known: " + error.message;
+    }
+    return error;
+  }
+  yield_point("transaction.committed");
+  connection_ = nullptr;
+  pass_ = TurnstilePass{};
+  return {};
+}
+
+bool Transaction::poison() noexcept {
+  poisoned_ = true;
+  return connection_ == nullptr || !connection_->in_transaction();
+}
+
+}  // namespace commonbook::storage
