@@ -1,0 +1,126 @@
+#include "commonbook/storage/book.hpp"
+
+#include "book/book_shared.hpp"
+#include "book/schema.hpp"
+#include "book/schema_sql.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <sys/stat.h>
+
+namespace commonbook::storage {
+namespace {
+
+std::int64_t bytes_of_file(const std::filesystem::path& path) noexcept {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 ? static_cast<std::int64_t>(status.st_size) : 0;
+}
+
+std::filesystem::path wal_of(const std::filesystem::path& database) { return database.string() + "-wal"; }
+
+// Decides before the file is opened for writing, so that a refusal leaves it as it was (P10).
+Result<void> check_header(const GuardedFile& file, bool create, const Clock& clock, Clock::SteadyPoint deadline) {
+  if (file.created) return {};
+  const std::int64_t wal_bytes = bytes_of_file(wal_of(file.path));
+  const auto header = peek_header(file.path, clock, deadline);
+  if (!header) return header.error();
+  if (header->empty) {
+    if (wal_bytes > 0) {
+      return Error{ErrorCode::corrupt, "the database is empty, but has a write-ahead log; restore a backup", 0, {}};
+    }
+    if (!create) return Error{ErrorCode::not_found, "the file is empty; say `create` to make a book of it", 0, {}};
+    return {};
+  }
+  if (header->application == application_id) {
+    if (header->schema_version <= schema_version) return {};
+    return Error{ErrorCode::newer_schema,
+                 "the file has schema version " + std::to_string(header->schema_version) +
+                     ", this program knows up to " + std::to_string(schema_version) + "; use a newer program",
+                 0,
+                 {}};
+  }
+  // Another process may be making it right now: a single page, no identity yet, and nothing of a stranger's in it.
+  constexpr std::int64_t page_bytes_max = 65536;
+  if (create && header->application == 0 && header->schema_version == 0 &&
+      bytes_of_file(file.path) <= page_bytes_max / 16) {
+    return {};
+  }
+  return Error{ErrorCode::foreign_file, "the file is a database of another program; choose another path", 0, {}};
+}
+
+}  // namespace
+
+Result<Book> Book::open(const BookOptions& options, const Clock& clock, Clock::SteadyPoint deadline) {
+  auto file = guard_file({options.path, options.create, options.unknown_file_system_ok});
+  if (!file) return file.error();
+  if (auto known = check_header(*file, options.create, clock, deadline); !known) return known.error();
+
+  BookOptions absolute = options;
+  absolute.path = file->path;
+  auto shared = std::make_shared<detail::BookShared>(std::move(absolute), clock, std::move(*file));
+  shared->gate = WriteGate::of_file(shared->file.identity);
+  if (auto turnstile = ProcessTurnstile::open(shared->file.path)) {
+    shared->turnstile = std::move(*turnstile);
+  } else {
+    // It only makes waiting fair, so the book does without.
+    spdlog::warn("no turnstile beside {}: {}", shared->file.path.string(), to_string(turnstile.error()));
+  }
+
+  auto hold = shared->gate->enter("open", deadline, clock);
+  if (!hold) return hold.error();
+  auto keeper = shared->connect(Role::maintenance, deadline);
+  if (!keeper) return keeper.error();
+  shared->keeper = std::move(*keeper);
+  auto ready = ensure_schema(*shared->keeper, *hold, shared->turnstile.get(), shared->turnstile_counters, deadline,
+                             clock);
+  if (!ready) return ready.error();
+  const auto triple_rows = shared->keeper->query_int("SELECT triple_rows FROM meta WHERE id = 1");
+  if (!triple_rows) return triple_rows.error();
+  shared->triple_rows = *triple_rows;
+  const auto tail_rows = shared->keeper->query_int(
+      "SELECT coalesce((SELECT max(seq) FROM assertion), watermark) - watermark FROM meta WHERE id = 1");
+  if (!tail_rows) return tail_rows.error();
+  shared->tail_rows = *tail_rows;
+  shared->keeper->clear_deadline();
+  return Book{std::move(shared)};
+}
+
+const BookOptions& Book::options() const noexcept { return shared_->options; }
+
+BookCounters Book::counters() const noexcept {
+  const GateCounters gate = shared_->gate->counters();
+  BookCounters counters;
+  counters.commits = shared_->commits;
+  counters.observations = shared_->observations;
+  counters.entities_created = shared_->entities_created;
+  counters.alias_cache_hits = shared_->alias_cache_hits;
+  counters.alias_conflicts_resolved = shared_->alias_conflicts_resolved;
+  counters.gate_entries = gate.entries;
+  counters.gate_waits = gate.waits;
+  counters.gate_recursions = gate.recursions;
+  counters.gate_hold_us_max = gate.hold_us_max;
+  counters.turnstile_waits = shared_->turnstile_counters.waits;
+  counters.turnstile_passed_by = shared_->turnstile_counters.passed_by;
+  counters.busy_waits = shared_->busy_waits;
+  counters.compaction_slices = shared_->compaction_slices;
+  counters.compaction_passes = shared_->compaction_passes;
+  counters.checkpoints = shared_->checkpoints;
+  counters.checkpoint_barriers = shared_->checkpoint_barriers;
+  return counters;
+}
+
+std::int64_t Book::wal_bytes() const noexcept { return bytes_of_file(wal_of(shared_->options.path)); }
+
+std::int64_t Book::tail_rows() const noexcept { return shared_->tail_rows; }
+
+std::chrono::milliseconds Book::oldest_reader_age() const noexcept {
+  const Clock::SteadyPoint oldest = shared_->barrier.oldest();
+  if (oldest == Clock::SteadyPoint{}) return std::chrono::milliseconds{0};
+  return std::chrono::duration_cast<std::chrono::milliseconds>(shared_->clock.steady_now() - oldest);
+}
+
+bool Book::is_tail_too_long() const noexcept {
+  return shared_->tail_rows > 2 * shared_->compaction_rows() || shared_->overlay.is_full();
+}
+
+}  // namespace commonbook::storage

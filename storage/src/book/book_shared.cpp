@@ -1,0 +1,26 @@
+#include "book/book_shared.hpp"
+
+#include <algorithm>
+
+namespace commonbook::storage::detail {
+
+namespace {
+constexpr std::int64_t compaction_rows_max = 512 * 1024;
+}
+
+std::int64_t BookShared::compaction_rows() const noexcept {
+  return std::min(std::max(options.compaction_rows_min, triple_rows.load(std::memory_order_relaxed) / 8),
+                  compaction_rows_max);
+}
+
+Result<Connection> BookShared::connect(Role role, Clock::SteadyPoint deadline) {
+  ConnectionOptions connection;
+  connection.path = options.path;
+  connection.role = role;
+  connection.cache_kib = role == Role::reader ? options.reader_cache_kib : options.cache_kib;
+  connection.clock = &clock;
+  connection.on_busy_wait = [this] { busy_waits.fetch_add(1, std::memory_order_relaxed); };
+  return Connection::open(connection, deadline);
+}
+
+}  // namespace commonbook::storage::detail
