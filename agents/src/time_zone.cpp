@@ -79,6 +79,16 @@ std::optional<TimeZone> TimeZone::of_city(std::string_view city) {
   return zone ? find(*zone) : std::nullopt;
 }
 
+TimeZone TimeZone::of_changes(std::string name, int offset_before, const std::vector<OffsetChange>& changes) {
+  Rules rules;
+  rules.name = std::move(name);
+  rules.first_offset = offset_before;
+  for (const OffsetChange& change : changes) {
+    rules.transitions.push_back({change.at.unix_ms / 1000, change.offset_seconds});
+  }
+  return TimeZone{std::make_shared<const Rules>(std::move(rules))};
+}
+
 const std::string& TimeZone::name() const noexcept { return rules_->name; }
 
 int TimeZone::offset_seconds(Timestamp at) const {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace commonbook::agents {
 
@@ -17,6 +18,14 @@ class TimeZone {
   static std::optional<TimeZone> find(std::string_view name);
   /// @param city  "Berlin", "Boston", "new york"; any case. nullopt: not known.
   static std::optional<TimeZone> of_city(std::string_view city);
+
+  /// A zone that a calendar file defines itself (VTIMEZONE).
+  struct OffsetChange {
+    Timestamp at;
+    int offset_seconds = 0;  ///< from then on
+  };
+  /// @param changes  in order of time.
+  static TimeZone of_changes(std::string name, int offset_before, const std::vector<OffsetChange>& changes);
 
   [[nodiscard]] const std::string& name() const noexcept;  ///< the IANA name
   [[nodiscard]] int offset_seconds(Timestamp at) const;    ///< east of Greenwich is positive

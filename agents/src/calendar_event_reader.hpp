@@ -1,0 +1,26 @@
+// From the lines of a VEVENT to a CalendarEvent. A property that can't be read is dropped and reported, never the event.
+#pragma once
+#include "calendar_zones.hpp"
+#include "commonbook/agents/source.hpp"
+#include "icalendar_components.hpp"
+
+namespace commonbook::agents {
+
+/// A VEVENT as read, with what its evidence needs besides.
+struct ReadEvent {
+  CalendarEvent event;
+  std::optional<Timestamp> last_modified;
+  std::optional<Timestamp> created;
+  std::string hash;         ///< content_hash() of the unfolded lines
+  std::string canonical;    ///< these lines
+  std::int64_t first_line = 0;
+  std::vector<Dropped> dropped;
+};
+
+/// @param place  the file, for `dropped`.
+[[nodiscard]] ReadEvent read_event(const CalendarComponent& component, CalendarZones& zones, const std::string& place);
+
+/// "P1DT2H" in seconds; nullopt where it is no duration.
+[[nodiscard]] std::optional<std::chrono::seconds> parse_duration(std::string_view text);
+
+}  // namespace commonbook::agents

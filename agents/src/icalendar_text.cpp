@@ -1,0 +1,244 @@
+#include "icalendar_text.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+namespace commonbook::agents {
+namespace {
+
+bool is_name_character(char letter) {
+  return std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '-' || letter == '_';
+}
+
+/// "SUMMARY:" or "DTSTART;": how a line begins that is no continuation.
+bool begins_property(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size() && is_name_character(text[at])) ++at;
+  if (at == 0) return false;
+  if (at < text.size()) return text[at] == ':' || text[at] == ';';
+  // A fold right behind the name, as Mozilla once wrote it: only in capitals, since it may be a word of broken text.
+  return std::isalpha(static_cast<unsigned char>(text.front())) != 0 &&
+         std::none_of(text.begin(), text.end(), [](char c) { return std::islower(static_cast<unsigned char>(c)) != 0; });
+}
+
+/// Length of the UTF-8 sequence at `at`, or 0 where there is none.
+std::size_t sequence_length(std::string_view text, std::size_t at) {
+  const auto byte = [&](std::size_t offset) { return static_cast<unsigned char>(text[at + offset]); };
+  const unsigned char lead = byte(0);
+  if (lead < 0x80) return 1;
+  const std::size_t length = lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+  if (length == 0 || at + length > text.size()) return 0;
+  for (std::size_t offset = 1; offset < length; ++offset) {
+    if ((byte(offset) & 0xC0) != 0x80) return 0;
+  }
+  const bool overlong = (lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xF0 && byte(1) < 0x90);
+  const bool surrogate = lead == 0xED && byte(1) >= 0xA0;
+  const bool too_high = lead == 0xF4 && byte(1) >= 0x90;
+  return overlong || surrogate || too_high ? 0 : length;
+}
+
+/// UTF-8 as it is; a byte that belongs to no sequence is read as Latin-1. Control characters but tab go.
+std::string to_clean_utf8(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    const std::size_t length = sequence_length(text, at);
+    if (length > 1) {
+      out.append(text.substr(at, length));
+    } else if (length == 0) {
+      out += static_cast<char>(0xC0 | (byte >> 6));
+      out += static_cast<char>(0x80 | (byte & 0x3F));
+    } else if ((byte >= 0x20 && byte != 0x7F) || byte == '\t') {
+      out += static_cast<char>(byte);
+    }
+    at += std::max<std::size_t>(length, 1);
+  }
+  return out;
+}
+
+/// RFC 6868: "^n", "^'" and "^^" inside parameter values.
+std::string unescape_parameter(std::string_view value) {
+  std::string out;
+  for (std::size_t at = 0; at < value.size(); ++at) {
+    const char next = value[at] == '^' && at + 1 < value.size() ? value[at + 1] : '\0';
+    if (next == 'n' || next == '\'' || next == '^') {
+      out += next == 'n' ? '\n' : next == '\'' ? '"' : '^';
+      ++at;
+    } else {
+      out += value[at];
+    }
+  }
+  return out;
+}
+
+/// The first of `wanted` outside quotes; an unclosed quote quotes nothing.
+std::size_t find_unquoted(std::string_view text, std::size_t from, std::string_view wanted) {
+  for (std::size_t at = from; at < text.size(); ++at) {
+    if (text[at] == '"') {
+      const std::size_t closing = text.find('"', at + 1);
+      if (closing != std::string_view::npos) at = closing;
+    } else if (wanted.find(text[at]) != std::string_view::npos) {
+      return at;
+    }
+  }
+  return std::string_view::npos;
+}
+
+}  // namespace
+
+std::optional<CalendarLineReader::PhysicalLine> CalendarLineReader::read_physical() {
+  using Traits = std::istream::traits_type;
+  std::streambuf* buffer = input_.rdbuf();
+  if (Traits::eq_int_type(buffer->sgetc(), Traits::eof())) return std::nullopt;
+  PhysicalLine line;
+  line.number = ++number_;
+  for (;;) {
+    const auto read = buffer->sbumpc();
+    if (Traits::eq_int_type(read, Traits::eof())) break;
+    ++bytes_read_;
+    const char letter = Traits::to_char_type(read);
+    if (letter == '\n') break;
+    if (letter == '\r') {
+      if (Traits::eq_int_type(buffer->sgetc(), Traits::to_int_type('\n'))) {
+        buffer->sbumpc();
+        ++bytes_read_;
+      }
+      break;
+    }
+    if (line.text.size() < calendar_line_bytes_max) {
+      line.text += letter;
+    } else {
+      line.was_cut = true;
+    }
+  }
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  if (line.number == 1 && line.text.starts_with(byte_order_mark)) line.text.erase(0, byte_order_mark.size());
+  return line;
+}
+
+std::optional<CalendarLine> CalendarLineReader::next() {
+  std::optional<PhysicalLine> first = ahead_ ? std::move(ahead_) : read_physical();
+  ahead_.reset();
+  while (first && first->text.empty()) first = read_physical();
+  if (!first) return std::nullopt;
+  CalendarLine line{std::move(first->text), first->number, first->was_cut};
+  while (auto more = read_physical()) {
+    if (more->text.empty()) continue;
+    const bool folded = more->text.front() == ' ' || more->text.front() == '\t';
+    if (!folded && begins_property(more->text)) {
+      ahead_ = std::move(more);
+      break;
+    }
+    const std::string_view part = std::string_view{more->text}.substr(folded ? 1 : 0);
+    const std::size_t room = calendar_line_bytes_max - std::min(line.text.size(), calendar_line_bytes_max);
+    line.text.append(part.substr(0, room));
+    line.was_cut = line.was_cut || more->was_cut || part.size() > room;
+  }
+  line.text = to_clean_utf8(line.text);  // after unfolding: folds may cut a character in two
+  return line;
+}
+
+std::string_view ContentLine::parameter(std::string_view wanted) const noexcept {
+  const auto found = std::find_if(parameters.begin(), parameters.end(),
+                                  [&](const Parameter& entry) { return entry.name == wanted; });
+  return found == parameters.end() ? std::string_view{} : std::string_view{found->value};
+}
+
+std::optional<ContentLine> ContentLine::parse(const CalendarLine& line) {
+  constexpr std::size_t parameters_max = 64;
+  const std::string_view text = line.text;
+  std::size_t at = 0;
+  while (at < text.size() && is_name_character(text[at])) ++at;
+  if (at == 0) return std::nullopt;
+  ContentLine out;
+  out.number = line.number;
+  out.name = in_capitals(text.substr(0, at));
+  while (at < text.size() && text[at] == ';') {
+    const std::size_t end = find_unquoted(text, at + 1, ";:");
+    if (end == std::string_view::npos) return std::nullopt;
+    const std::string_view parameter = text.substr(at + 1, end - at - 1);
+    const std::size_t equals = parameter.find('=');
+    if (equals != std::string_view::npos && out.parameters.size() < parameters_max) {
+      std::string_view value = trimmed(parameter.substr(equals + 1));
+      if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
+      out.parameters.push_back({in_capitals(trimmed(parameter.substr(0, equals))), unescape_parameter(value)});
+    }
+    at = end;
+  }
+  if (at >= text.size() || text[at] != ':') return std::nullopt;
+  out.value = text.substr(at + 1);
+  return out;
+}
+
+std::string unescape_text(std::string_view value) {
+  std::string out;
+  out.reserve(value.size());
+  for (std::size_t at = 0; at < value.size(); ++at) {
+    const char next = value[at] == '\\' && at + 1 < value.size() ? value[at + 1] : '\0';
+    switch (next) {
+      case 'n':
+      case 'N': out += '\n', ++at; break;
+      case '\\':
+      case ';':
+      case ',': out += next, ++at; break;
+      default: out += value[at];
+    }
+  }
+  return out;
+}
+
+std::vector<std::string> split_list(std::string_view value) {
+  std::vector<std::string> parts(1);
+  for (std::size_t at = 0; at < value.size(); ++at) {
+    if (value[at] == ',') {
+      parts.emplace_back();
+    } else {
+      parts.back() += value[at];
+      if (value[at] == '\\' && at + 1 < value.size()) parts.back() += value[++at];
+    }
+  }
+  return parts;
+}
+
+std::string_view trimmed(std::string_view text) noexcept {
+  const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+std::string in_capitals(std::string_view text) {
+  std::string out{text};
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](char c) { return static_cast<char>(std::toupper(static_cast<unsigned char>(c))); });
+  return out;
+}
+
+std::string in_one_line(std::string_view text) {
+  std::string out;
+  for (const char letter : trimmed(text)) {
+    const bool space = letter == ' ' || letter == '\t' || letter == '\n' || letter == '\r';
+    if (!space) {
+      out += letter;
+    } else if (out.back() != ' ') {
+      out += ' ';
+    }
+  }
+  return out;
+}
+
+std::string cut_text(std::string text, std::size_t bytes_max, std::size_t code_points_max) {
+  std::size_t code_points = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = std::max<std::size_t>(sequence_length(text, at), 1);
+    if (at + length > bytes_max || ++code_points > code_points_max) {
+      text.resize(at);
+      break;
+    }
+    at += length;
+  }
+  return text;
+}
+
+}  // namespace commonbook::agents
