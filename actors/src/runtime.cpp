@@ -1,0 +1,243 @@
+#include "commonbook/actors/runtime.hpp"
+
+#include "agent_session.hpp"
+#include "book_stores.hpp"
+#include "caf_support.hpp"
+#include "commonbook/storage/book.hpp"
+#include "intake.hpp"
+#include "metrics_actor.hpp"
+#include "supervisor.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <mutex>
+#include <optional>
+#include <utility>
+
+namespace commonbook::actors {
+
+namespace {
+
+constexpr const char* configured_key = "commonbook.configured";
+/// Beyond what a step may take by its own bound, before shutdown goes on without it.
+constexpr std::chrono::milliseconds patience{5'000};
+constexpr std::chrono::milliseconds eager_compaction{2'000};
+
+Result<storage::SimilarityMode> read_similarity(const std::string& text) {
+  if (text == "off") return storage::SimilarityMode::off;
+  if (text == "suggest") return storage::SimilarityMode::suggest;
+  if (text == "merge") return storage::SimilarityMode::merge;
+  return Error{ErrorCode::invalid_argument, "similarity is \"" + text + "\": write off, suggest or merge", 0, {}};
+}
+
+Result<storage::BookOptions> book_options(const RuntimeOptions& options) {
+  const auto out_of_range = [](const char* field, const char* range) {
+    return Error{ErrorCode::invalid_argument, std::string{field} + " is out of range: " + range, 0, {}};
+  };
+  if (options.storage_actors < 1 || options.storage_actors > 64) return out_of_range("storage_actors", "1 to 64");
+  if (options.reader_actors > 64) return out_of_range("reader_actors", "0 to 64");
+  if (options.window_triples < 1) return out_of_range("window_triples", "1 or more");
+  if (options.queue_observations < 1) return out_of_range("queue_observations", "1 or more");
+  if (options.batch_triples < 1) return out_of_range("batch_triples", "1 or more");
+  if (options.deadline < std::chrono::milliseconds{1} || options.deadline > std::chrono::hours{1})
+    return out_of_range("deadline", "1 ms to 1 h");
+  if (options.drain < std::chrono::milliseconds{0} || options.drain > std::chrono::hours{1})
+    return out_of_range("drain", "0 to 1 h");
+  if (!(options.similarity_threshold >= 0 && options.similarity_threshold <= 1))
+    return out_of_range("similarity_threshold", "0 to 1");
+  if (options.scheduler_threads < 1 || options.scheduler_threads > 256)
+    return out_of_range("scheduler_threads", "1 to 256");
+  const auto similarity = read_similarity(options.similarity);
+  if (!similarity) return similarity.error();
+  storage::BookOptions made;
+  made.path = options.path;
+  made.create = options.create;
+  made.unknown_file_system_ok = options.unknown_file_system_ok;
+  made.similarity = *similarity;
+  made.similarity_threshold = options.similarity_threshold;
+  made.keep_overlay = options.keep_overlay;
+  return made;
+}
+
+/// Reads what the file's shared state says; nothing of it blocks.
+FileFigures file_figures(const storage::Book& book) {
+  return [book](RuntimeMetrics& metrics) {
+    const storage::BookCounters counters = book.counters();
+    metrics.wal_bytes = book.wal_bytes();
+    metrics.tail_rows = book.tail_rows();
+    metrics.oldest_reader = book.oldest_reader_age();
+    metrics.alias_conflicts_resolved = counters.alias_conflicts_resolved;
+    metrics.compaction_passes = counters.compaction_passes;
+    metrics.compaction_slices = counters.compaction_slices;
+    metrics.checkpoints = counters.checkpoints;
+    metrics.checkpoint_barriers = counters.checkpoint_barriers;
+  };
+}
+
+/// Stateless, and alive as long as any thread that may still look at a file.
+const Clock& system_clock() {
+  static const SystemClock clock;
+  return clock;
+}
+
+std::uint64_t milliseconds_of(std::chrono::milliseconds time) { return static_cast<std::uint64_t>(time.count()); }
+
+}  // namespace
+
+/// Members are destroyed from the last to the first: handles, then the system, then its configuration.
+struct Runtime::Impl {
+  RuntimeOptions options;
+  std::unique_ptr<caf::actor_system_config> own_config;
+  std::unique_ptr<caf::actor_system> own_system;
+  caf::actor_system* system = nullptr;
+  std::shared_ptr<IntakeDoor> door;
+  IntakeInside intake;
+  caf::actor supervisor;
+  std::mutex metrics_mutex;  // guards the handle, since sample() may be called while another thread shuts down
+  caf::actor metrics;
+  std::once_flag once;
+  ShutdownReport report;
+
+  Result<void> start_actors(const storage::Book& book);
+  Result<RuntimeMetrics> sample();
+  void shut_down();
+  template <class Answer, class Handle, class... Ts>
+  std::optional<Answer> request(const Handle& whom, std::chrono::milliseconds at_most, Ts&&... message);
+};
+
+/// A request from a thread that may block. @returns nullopt when there is no answer in time, or nobody to give one.
+template <class Answer, class Handle, class... Ts>
+std::optional<Answer> Runtime::Impl::request(const Handle& whom, std::chrono::milliseconds at_most, Ts&&... message) {
+  std::optional<Answer> answer;
+  caf::scoped_actor self{*system};
+  self->request(whom, at_most, std::forward<Ts>(message)...)
+      .receive([&](Answer& given) { answer = std::move(given); }, [](caf::error&) {});
+  return answer;
+}
+
+void Runtime::configure(caf::actor_system_config& config) {
+  config.add_message_types<caf::id_block::commonbook>();
+  // CAF's default policy sleeps between attempts to steal work, which costs every round trip to a storage actor.
+  config.set("scheduler.policy", caf::atom("sharing"));
+  caf::put(config.content, configured_key, true);
+}
+
+Result<std::unique_ptr<Runtime>> Runtime::start(const RuntimeOptions& options) {
+  auto impl = std::make_unique<Impl>();
+  const auto book_wanted = book_options(options);
+  if (!book_wanted) return book_wanted.error();
+  // Before the system: a file that is refused then costs no threads.
+  auto book = storage::Book::open(*book_wanted, system_clock(), system_clock().steady_now() + options.deadline);
+  if (!book) return book.error();
+  impl->options = options;
+  impl->own_config = std::make_unique<caf::actor_system_config>();
+  configure(*impl->own_config);
+  impl->own_config->set("scheduler.max-threads", options.scheduler_threads);
+  impl->own_system = std::make_unique<caf::actor_system>(*impl->own_config);
+  impl->system = impl->own_system.get();
+  if (auto started = impl->start_actors(*book); !started) return started.error();
+  return std::unique_ptr<Runtime>{new Runtime{std::move(impl)}};
+}
+
+Result<std::unique_ptr<Runtime>> Runtime::start(const RuntimeOptions& options, caf::actor_system& system) {
+  if (!caf::get_or(system.config().content, configured_key, false))
+    return Error{ErrorCode::invalid_argument, "the actor system does not know our messages: call "
+                                              "Runtime::configure(config) before it is made", 0, {}};
+  auto impl = std::make_unique<Impl>();
+  const auto book_wanted = book_options(options);
+  if (!book_wanted) return book_wanted.error();
+  auto book = storage::Book::open(*book_wanted, system_clock(), system_clock().steady_now() + options.deadline);
+  if (!book) return book.error();
+  impl->options = options;
+  impl->system = &system;
+  if (auto started = impl->start_actors(*book); !started) return started.error();
+  return std::unique_ptr<Runtime>{new Runtime{std::move(impl)}};
+}
+
+Result<void> Runtime::Impl::start_actors(const storage::Book& book) {
+  const CreditLimits limits{options.window_triples, options.queue_observations, options.storage_actors};
+  intake = spawn_intake(*system, {limits, options.reader_actors, options.deadline, options.session_seed});
+  metrics = spawn_metrics(*system, intake, file_figures(book));
+  supervisor = spawn_supervisor(
+      *system, {options.storage_actors, options.reader_actors, options.batch_triples, options.deadline, Threads::own},
+      book_factories(book, options, system_clock()), intake, metrics);
+  door = std::make_shared<IntakeDoor>(intake, 4 * options.queue_observations * options.storage_actors);
+  auto opened = request<Reply<bool>>(supervisor, options.deadline + patience, ready_atom_v);
+  if (opened && opened->ok) return {};
+  options.drain = std::chrono::milliseconds{0};
+  std::call_once(once, [this] { shut_down(); });
+  if (opened) return opened->error;
+  return Error{ErrorCode::timeout, "the file's connections were not open before the deadline", 0, {}};
+}
+
+Result<RuntimeMetrics> Runtime::Impl::sample() {
+  caf::actor asked;
+  {
+    const std::lock_guard guard{metrics_mutex};
+    asked = metrics;
+  }
+  if (!asked) return Error{ErrorCode::cancelled, "the runtime is shut down", 0, {}};
+  if (auto sampled = request<RuntimeMetrics>(asked, patience, sample_atom_v)) return std::move(*sampled);
+  return Error{ErrorCode::timeout, "the metrics actor did not answer in time", 0, {}};
+}
+
+void Runtime::Impl::shut_down() {
+  const auto closed = request<CloseReport>(intake, options.drain + settle_time + patience, close_atom_v,
+                                           milliseconds_of(options.drain));
+  if (!closed) spdlog::error("the intake did not close in time");
+  report.cancelled = closed ? closed->cancelled : 0;
+  report.unknown = closed ? closed->unknown : 0;
+  // A storage actor that waits for the writer lock answers by its batch's deadline at the latest.
+  const auto stopped = request<bool>(supervisor, eager_compaction + options.deadline + patience, stop_atom_v,
+                                     milliseconds_of(eager_compaction));
+  if (!stopped) spdlog::error("not every worker stopped in time");
+  if (auto last = sample()) report.metrics = *last;
+  report.clean = closed && stopped && report.cancelled == 0 && report.unknown == 0;
+  door->shut();
+  caf::anon_send(metrics, stop_atom_v);
+  caf::anon_send(intake, stop_atom_v);
+  caf::scoped_actor self{*system};
+  self->wait_for(metrics, intake);
+  {
+    const std::lock_guard guard{metrics_mutex};
+    metrics = nullptr;
+  }
+  supervisor = nullptr;
+  intake = IntakeInside{};
+}
+
+Runtime::Runtime(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Runtime::~Runtime() { shutdown(); }
+
+Result<AgentSession> Runtime::open_session(const std::string& agent) {
+  const Error gone{ErrorCode::cancelled, "the runtime is shut down", 0, {}};
+  IntakeInside intake;
+  if (!impl_->door->pass([&](const IntakeInside& handle) { intake = handle; })) return gone;
+  auto reply = impl_->request<SessionReply>(intake, impl_->options.deadline + patience, open_atom_v, agent);
+  if (!reply) return gone;
+  if (!reply->ok) return reply->error;
+  AgentSession session;
+  session.impl_ = std::make_shared<AgentSession::Impl>();
+  session.impl_->door = impl_->door;
+  session.impl_->id = reply->value.id;
+  session.impl_->agent = reply->value.agent;
+  session.impl_->session = reply->value.session;
+  return session;
+}
+
+IntakeActor Runtime::intake() const {
+  IntakeInside intake;
+  if (!impl_->door->pass([&](const IntakeInside& handle) { intake = handle; })) return IntakeActor{};
+  return IntakeActor{intake};
+}
+
+caf::actor_system& Runtime::system() noexcept { return *impl_->system; }
+
+Result<RuntimeMetrics> Runtime::metrics() { return impl_->sample(); }
+
+ShutdownReport Runtime::shutdown() {
+  std::call_once(impl_->once, [this] { impl_->shut_down(); });
+  return impl_->report;
+}
+
+}  // namespace commonbook::actors
