@@ -27,7 +27,6 @@ namespace {
 
 constexpr std::size_t header_bytes = 100;
 constexpr std::string_view magic{"SQLite format 3\0", 16};
-constexpr std::size_t offset_of_schema_cookie = 40;
 constexpr std::size_t offset_of_user_version = 60;
 constexpr std::size_t offset_of_application_id = 68;
 
@@ -61,11 +60,6 @@ std::int64_t number_at(const Header& header, std::size_t offset) {
   return static_cast<std::int32_t>(value);
 }
 
-FileHeader header_of(std::int64_t schema_cookie, std::int64_t application, std::int64_t version) {
-  // A cookie of zero: no table was ever made in it. So it looks while another process is about to make ours.
-  return {.empty = schema_cookie == 0 && application == 0 && version == 0, .application = application, .schema_version = version};
-}
-
 // Reads through the file layer: a descriptor of the same file in this process keeps its locks.
 Result<Header> read_header(const std::filesystem::path& path) {
   sqlite3_vfs* vfs = sqlite3_vfs_find(nullptr);
@@ -87,8 +81,9 @@ Result<FileHeader> peek_file(const std::filesystem::path& path) {
   const auto header = read_header(path);
   if (!header) return header.error();
   if (std::memcmp(header->data(), magic.data(), magic.size()) != 0) return no_database(path);
-  return header_of(number_at(*header, offset_of_schema_cookie), number_at(*header, offset_of_application_id),
-                   number_at(*header, offset_of_user_version));
+  return FileHeader{.empty = false,
+                    .application = number_at(*header, offset_of_application_id),
+                    .schema_version = number_at(*header, offset_of_user_version)};
 }
 
 Result<std::int64_t> query_number(sqlite3* handle, const char* sql) {
@@ -109,13 +104,11 @@ Result<FileHeader> peek_log(const std::filesystem::path& path, WaitUntil& wait) 
   sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, fault("P10") ? 0 : 1, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
-  const auto cookie = query_number(handle, "PRAGMA schema_version");
-  if (!cookie) return cookie.error();
   const auto application = query_number(handle, "PRAGMA application_id");
   if (!application) return application.error();
   const auto version = query_number(handle, "PRAGMA user_version");
   if (!version) return version.error();
-  return header_of(*cookie, *application, *version);
+  return FileHeader{.empty = false, .application = *application, .schema_version = *version};
 }
 
 }  // namespace
