@@ -36,6 +36,8 @@ std::string lower(std::string_view text) {
   return result;
 }
 
+char upper(char c) noexcept { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
+
 std::string view_or_empty(const char* text) { return text == nullptr ? std::string{} : std::string{text}; }
 
 /// Overwrites each character set that is not on the list, so that GMime takes its fallback instead of opening it.
@@ -64,15 +66,29 @@ std::string with_known_charsets(std::string_view value) {
   return result;
 }
 
-/// Cuts a parameter list after its `max`-th semicolon: more are a way to make a parser work, not a part's type.
-std::string with_few_parameters(std::string_view value, std::size_t max) {
+/// Cuts a parameter list where it is longer than any part's type needs: it would only make a parser work.
+std::string with_few_parameters(std::string_view value, const MailLimits& limits) {
+  value = value.substr(0, limits.parameter_bytes_max);
   std::size_t at = 0;
-  for (std::size_t seen = 0; seen <= max; ++seen) {
+  for (std::size_t seen = 0; seen <= limits.parameters_max; ++seen) {
     at = value.find(';', at);
     if (at == std::string_view::npos) return with_known_charsets(value);
     ++at;
   }
   return with_known_charsets(value.substr(0, at - 1));
+}
+
+/// Cuts an address list behind its `count_max`-th comma outside of quotes.
+std::string_view with_few_addresses(std::string_view value, std::size_t count_max) {
+  std::size_t commas = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const char c = value[i];
+    if (c == '\\') ++i;
+    if (c == '"') quoted = !quoted;
+    if (c == ',' && !quoted && ++commas == count_max) return value.substr(0, i);
+  }
+  return value;
 }
 
 std::string unquoted(std::string name) {
@@ -85,7 +101,7 @@ std::string unquoted(std::string name) {
 void append_addresses(InternetAddressList* list, const MailLimits& limits, int depth, std::vector<MailAddress>& to) {
   constexpr int group_depth_max = 4;
   const int count = internet_address_list_length(list);
-  for (int i = 0; i < count && to.size() <= limits.addresses_max; ++i) {
+  for (int i = 0; i < count; ++i) {
     InternetAddress* address = internet_address_list_get_address(list, i);
     if (INTERNET_ADDRESS_IS_GROUP(address)) {
       InternetAddressList* members = internet_address_group_get_members(INTERNET_ADDRESS_GROUP(address));
@@ -115,16 +131,18 @@ HeaderReader::HeaderReader(const MailLimits& limits) : limits_(limits) {
   g_mime_parser_options_set_allow_addresses_without_domain(options_.get(), TRUE);
 }
 
-std::vector<MailAddress> HeaderReader::addresses(std::string_view value) const {
+std::vector<MailAddress> HeaderReader::addresses(std::string_view value, std::size_t count_max) const {
   std::vector<MailAddress> result;
-  const std::string text = with_known_charsets(value);
+  if (count_max == 0) return result;
+  const std::string text = with_known_charsets(with_few_addresses(value, count_max));
   const Object<InternetAddressList> list{internet_address_list_parse(options_.get(), text.c_str())};
   if (list != nullptr) append_addresses(list.get(), limits_, 0, result);
+  if (result.size() > count_max) result.resize(count_max);
   return result;
 }
 
 std::string HeaderReader::text(std::string_view value) const {
-  const std::string safe = with_known_charsets(value);
+  const std::string safe = with_known_charsets(value.substr(0, limits_.subject_bytes_max));
   const Text decoded{g_mime_utils_header_decode_text(options_.get(), safe.c_str())};
   return squeeze_spaces(clean_utf8(view_or_empty(decoded.get())));
 }
@@ -134,7 +152,10 @@ std::optional<Timestamp> HeaderReader::date(std::string_view value) const {
   struct UnrefDate {
     void operator()(GDateTime* time) const noexcept { g_date_time_unref(time); }
   };
-  const std::unique_ptr<GDateTime, UnrefDate> time{g_mime_utils_header_decode_date(std::string(value).c_str())};
+  // Names of zones are known in capitals only.
+  std::string text(value.substr(0, limits_.date_bytes_max));
+  std::transform(text.begin(), text.end(), text.begin(), upper);
+  const std::unique_ptr<GDateTime, UnrefDate> time{g_mime_utils_header_decode_date(text.c_str())};
   if (time == nullptr) return std::nullopt;
   return Timestamp{g_date_time_to_unix(time.get()) * 1000};
 }
@@ -165,7 +186,7 @@ PartType HeaderReader::part_type(std::string_view content_type, std::string_view
   PartType result;
   result.media_type = fallback;
   if (!content_type.empty()) {
-    const std::string text = with_few_parameters(content_type, limits_.parameters_max);
+    const std::string text = with_few_parameters(content_type, limits_);
     const Object<GMimeContentType> type{g_mime_content_type_parse(options_.get(), text.c_str())};
     if (type != nullptr) {
       const Text media_type{g_mime_content_type_get_mime_type(type.get())};
@@ -176,7 +197,7 @@ PartType HeaderReader::part_type(std::string_view content_type, std::string_view
     }
   }
   if (!content_disposition.empty()) {
-    const std::string text = with_few_parameters(content_disposition, limits_.parameters_max);
+    const std::string text = with_few_parameters(content_disposition, limits_);
     const Object<GMimeContentDisposition> disposition{g_mime_content_disposition_parse(options_.get(), text.c_str())};
     if (disposition != nullptr) {
       result.disposition = lower(view_or_empty(g_mime_content_disposition_get_disposition(disposition.get())));

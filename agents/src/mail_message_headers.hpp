@@ -30,8 +30,9 @@ class HeaderReader {
  public:
   explicit HeaderReader(const MailLimits& limits);
 
-  /// Groups are flattened. An address that has none stands with its name alone.
-  [[nodiscard]] std::vector<MailAddress> addresses(std::string_view value) const;
+  /// Groups are flattened. Where there is a name but no address, the name stands alone. At most `count_max`: what
+  /// follows is not even looked at.
+  [[nodiscard]] std::vector<MailAddress> addresses(std::string_view value, std::size_t count_max) const;
   /// Encoded words decoded, white space squeezed.
   [[nodiscard]] std::string text(std::string_view value) const;
   /// nullopt where it can't be read as a date with a year from 1 to 9999.

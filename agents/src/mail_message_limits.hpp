@@ -9,6 +9,9 @@ struct MailLimits {
   std::size_t header_fields_max = 1000;        ///< of one message or part
   std::size_t header_bytes_max = 64u << 10;    ///< of one message or part
   std::size_t parameters_max = 64;             ///< of one Content-Type or Content-Disposition (RFC 2231)
+  std::size_t parameter_bytes_max = 4096;      ///< of the same: GMime's work is not linear in them
+  std::size_t subject_bytes_max = 16u << 10;   ///< of the undecoded subject, for the same reason
+  std::size_t date_bytes_max = 256;
   std::size_t boundary_bytes_max = 70;         ///< RFC 2046, 5.1.1
   std::size_t depth_max = 20;                  ///< multipart within multipart
   std::size_t parts_max = 1000;

@@ -170,7 +170,7 @@ void read_people(const SplitMessage& split, const HeaderReader& headers, const M
   std::size_t left = limits.addresses_max;
   const auto read = [&](std::string_view field, std::vector<MailAddress>& to) {
     for (const std::string_view value : all_values(split.fields, field)) {
-      std::vector<MailAddress> found = headers.addresses(value);
+      std::vector<MailAddress> found = headers.addresses(value, left + 1);
       if (found.size() > left) {
         dropped.push_back({place, "addresses beyond " + std::to_string(limits.addresses_max) + " were left out"});
         found.resize(left);
