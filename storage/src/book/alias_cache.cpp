@@ -3,22 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <functional>
 #include <mutex>
-#include <string>
 #include <unordered_map>
 
 namespace commonbook::storage {
 namespace {
 
 constexpr std::size_t shard_count = 16;
-
-struct KeyHash {
-  std::size_t operator()(const Key& key) const noexcept {
-    const std::hash<std::string_view> hash;
-    return hash(key.value) * 31 + hash(key.space) * 7 + static_cast<std::size_t>(key.scheme);
-  }
-};
 
 using Entries = std::unordered_map<Key, std::int64_t, KeyHash>;
 

@@ -3,11 +3,21 @@
 #pragma once
 #include "commonbook/model/key.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 namespace commonbook::storage {
+
+struct KeyHash {
+  std::size_t operator()(const Key& key) const noexcept {
+    const std::hash<std::string_view> hash;
+    return hash(key.value) * 31 + hash(key.space) * 7 + static_cast<std::size_t>(key.scheme);
+  }
+};
 
 class AliasCache {
  public:

@@ -1,0 +1,88 @@
+#include "book/entity_store.hpp"
+
+#include "book/first_integer.hpp"
+#include "book/row_digest.hpp"
+#include "commonbook/model/yield_point.hpp"
+
+namespace commonbook::storage {
+namespace {
+
+std::optional<std::int64_t> find_known(WriteBatch& batch, const PreparedName& name) {
+  if (const auto own = batch.aliases.find(name.key); own != batch.aliases.end()) return own->second;
+  if (fault("P4")) return std::nullopt;
+  if (name.known) return name.known;
+  const auto cached = batch.book().alias_cache.find(name.key);
+  if (cached) batch.book().alias_cache_hits.fetch_add(1, std::memory_order_relaxed);
+  return cached;
+}
+
+/// The alias row's id, or nothing where the key has a row already.
+Result<std::optional<std::int64_t>> insert_alias(WriteBatch& batch, const Key& key, std::int64_t entity) {
+  auto insert = batch.connection().statement(
+      "INSERT INTO alias(entity, space, scheme, value) VALUES (?1, ?2, ?3, ?4) "
+      "ON CONFLICT(value, scheme, space) DO NOTHING RETURNING id");
+  if (!insert) return insert.error();
+  insert->bind(1, entity).bind(2, std::string_view{key.space}).bind(3, static_cast<std::int64_t>(key.scheme));
+  const auto id = first_integer(insert->bind(4, std::string_view{key.value}));
+  if (id && *id) batch.add_hash(alias_hash(**id, entity, key.space, static_cast<std::int64_t>(key.scheme), key.value));
+  return id;
+}
+
+Result<std::int64_t> read_winner(WriteBatch& batch, const Key& key) {
+  const auto winner = find_alias(batch.connection(), key);
+  if (!winner) return winner.error();
+  if (!*winner) {
+    return Error{ErrorCode::corrupt, "the index of keys holds a key that has no row; run verify", 0, {}};
+  }
+  ++batch.conflicts;
+  return **winner;
+}
+
+Result<void> insert_entity(WriteBatch& batch, std::int64_t id, std::string_view spelling) {
+  auto insert = batch.connection().statement("INSERT INTO entity(id, spelling) VALUES (?1, ?2)");
+  if (!insert) return insert.error();
+  if (auto done = insert->bind(1, id).bind(2, spelling).run(); !done) return done;
+  batch.add_hash(entity_hash(id, spelling));
+  return {};
+}
+
+// With SimilarityMode::merge: the entity of a name that is like enough, if any.
+std::optional<std::int64_t> find_similar(WriteBatch& batch, const PreparedName& name) {
+  if (!name.similar) return std::nullopt;
+  const auto best = batch.book().similarity_index.finish(*name.similar, name.key, batch.indexed_names);
+  if (!best || best->score < batch.book().options.similarity_threshold) return std::nullopt;
+  return best->entity;
+}
+
+}  // namespace
+
+Result<ReceiptEntity> find_or_create(WriteBatch& batch, const PreparedName& name) {
+  if (const auto known = find_known(batch, name)) return ReceiptEntity{*known, false};
+  // Entered again within the batch's hold: a caller that holds no gate can't get here.
+  const GateHold hold = batch.transaction().hold().again();
+  yield_point("foc.after_recheck");
+
+  const auto similar = find_similar(batch, name);
+  const std::int64_t entity = similar ? *similar : batch.meta.next_entity;
+  yield_point("foc.before_insert");
+  const auto alias = insert_alias(batch, name.key, entity);
+  if (!alias) return alias.error();
+  yield_point("foc.after_insert");
+  if (!*alias && !fault("P4")) {
+    const auto winner = read_winner(batch, name.key);
+    if (!winner) return winner.error();
+    batch.aliases.emplace(name.key, *winner);
+    return ReceiptEntity{*winner, false};
+  }
+
+  if (!similar) {
+    ++batch.meta.next_entity;
+    if (auto done = insert_entity(batch, entity, name.spelling); !done) return done.error();
+    ++batch.created;
+  }
+  batch.aliases.emplace(name.key, entity);
+  if (name.similar && *alias) batch.indexed_names.push_back({**alias, entity, name.key, name.similar->embedding});
+  return ReceiptEntity{entity, !similar};
+}
+
+}  // namespace commonbook::storage

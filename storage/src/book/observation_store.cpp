@@ -1,0 +1,409 @@
+#include "book/observation_store.hpp"
+
+#include "book/document_store.hpp"
+#include "book/entity_store.hpp"
+#include "book/first_integer.hpp"
+#include "book/row_digest.hpp"
+#include "book/schema_sql.hpp"
+#include "book/tail_codec.hpp"
+#include "book/writer_novelty.hpp"
+#include "commonbook/model/yield_point.hpp"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+namespace commonbook::storage {
+namespace {
+
+// ---- P2: has it been stored before?
+
+Result<std::optional<EarlierObservation>> read_earlier(Statement& select, const PreparedObservation& observation) {
+  const auto found = select.step();
+  if (!found) return found.error();
+  if (!*found) return std::optional<EarlierObservation>{};
+  if (select.blob(4) != observation.payload_hash) {
+    return Error{ErrorCode::operation_id_reused,
+                 "this operation id was stored with another payload; give a new operation its own id", 0, {}};
+  }
+  EarlierObservation earlier;
+  earlier.id = select.integer(0);
+  earlier.commit_seq = select.integer(1);
+  earlier.ack_class = static_cast<AckClass>(select.integer(2));
+  earlier.created = select.blob(3);
+  return std::optional{std::move(earlier)};
+}
+
+std::string session_key(const Observation& observation) { return observation.agent + '\0' + observation.session; }
+
+Result<std::optional<std::int64_t>> find_session(WriteBatch& batch, const Observation& observation) {
+  const std::string key = session_key(observation);
+  for (const auto* sessions : {&batch.fresh.sessions, &batch.memory().sessions}) {
+    if (const auto known = sessions->find(key); known != sessions->end()) return std::optional{known->second};
+  }
+  auto select = batch.connection().statement(
+      "SELECT session.id FROM session JOIN agent ON agent.id = session.agent "
+      "WHERE agent.name = ?1 AND session.name = ?2");
+  if (!select) return select.error();
+  select->bind(1, std::string_view{observation.agent}).bind(2, std::string_view{observation.session});
+  const auto id = first_integer(*select);
+  if (id && *id) batch.fresh.sessions.emplace(key, **id);
+  return id;
+}
+
+Result<std::optional<EarlierObservation>> find_sequence(WriteBatch& batch, const PreparedObservation& observation) {
+  const auto session = find_session(batch, *observation.source);
+  if (!session) return session.error();
+  if (!*session) return std::optional<EarlierObservation>{};
+  auto select = batch.connection().statement(
+      "SELECT id, commit_seq, ack_class, created, payload_hash FROM observation WHERE session = ?1 AND sequence = ?2");
+  if (!select) return select.error();
+  select->bind(1, **session).bind(2, static_cast<std::int64_t>(observation.source->sequence));
+  return read_earlier(*select, observation);
+}
+
+Result<std::optional<EarlierObservation>> find_earlier(WriteBatch& batch, const PreparedObservation& observation) {
+  auto operation = find_operation(batch.connection(), observation);
+  if (!operation || *operation) return operation;
+  return find_sequence(batch, observation);
+}
+
+// ---- P4: which entities does it name?
+
+Result<std::vector<ReceiptEntity>> resolve_names(WriteBatch& batch, const PreparedObservation& observation) {
+  std::vector<ReceiptEntity> entities;
+  entities.reserve(observation.names.size());
+  for (const PreparedName& name : observation.names) {
+    const auto entity = find_or_create(batch, name);
+    if (!entity) return entity.error();
+    entities.push_back(*entity);
+  }
+  return entities;
+}
+
+// Two keys may lead to one entity where names are merged; a receipt names each entity once.
+std::vector<ReceiptEntity> each_once(const std::vector<ReceiptEntity>& entities) {
+  std::vector<ReceiptEntity> distinct;
+  std::set<std::int64_t> seen;
+  for (const ReceiptEntity& entity : entities) {
+    if (seen.insert(entity.id).second) distinct.push_back(entity);
+  }
+  return distinct;
+}
+
+std::string created_bits(const std::vector<ReceiptEntity>& entities) {
+  std::string bits((entities.size() + 7) / 8, '\0');
+  for (std::size_t at = 0; at < entities.size(); ++at) {
+    if (entities[at].created) bits[at / 8] = static_cast<char>(bits[at / 8] | (1 << (at % 8)));
+  }
+  return bits;
+}
+
+// ---- the rows that the observation's own row points to
+
+Result<std::int64_t> find_or_insert_agent(WriteBatch& batch, const std::string& name) {
+  auto select = batch.connection().statement("SELECT id FROM agent WHERE name = ?1");
+  if (!select) return select.error();
+  const auto known = first_integer(select->bind(1, std::string_view{name}));
+  if (!known) return known.error();
+  if (*known) return **known;
+  auto insert = batch.connection().statement("INSERT INTO agent(name) VALUES (?1) RETURNING id");
+  if (!insert) return insert.error();
+  const auto id = only_integer(insert->bind(1, std::string_view{name}));
+  if (id) batch.add_hash(agent_hash(*id, name));
+  return id;
+}
+
+Result<std::int64_t> find_or_insert_session(WriteBatch& batch, const Observation& observation) {
+  const auto known = find_session(batch, observation);
+  if (!known) return known.error();
+  if (*known) return **known;
+  const auto agent = find_or_insert_agent(batch, observation.agent);
+  if (!agent) return agent.error();
+  auto insert = batch.connection().statement("INSERT INTO session(agent, name) VALUES (?1, ?2) RETURNING id");
+  if (!insert) return insert.error();
+  const auto id = only_integer(insert->bind(1, *agent).bind(2, std::string_view{observation.session}));
+  if (!id) return id.error();
+  batch.add_hash(session_hash(*id, *agent, observation.session));
+  batch.fresh.sessions.emplace(session_key(observation), *id);
+  return *id;
+}
+
+Result<std::optional<KnownPredicate>> find_predicate(WriteBatch& batch, const std::string& name) {
+  for (const auto* predicates : {&batch.fresh.predicates, &batch.memory().predicates}) {
+    if (const auto known = predicates->find(name); known != predicates->end()) return std::optional{known->second};
+  }
+  auto select = batch.connection().statement("SELECT id, single_valued FROM predicate WHERE name = ?1");
+  if (!select) return select.error();
+  const auto found = select->bind(1, std::string_view{name}).step();
+  if (!found) return found.error();
+  if (!*found) return std::optional<KnownPredicate>{};
+  return std::optional{KnownPredicate{select->integer(0), select->integer(1) != 0}};
+}
+
+Result<KnownPredicate> insert_predicate(WriteBatch& batch, const PreparedPredicate& predicate) {
+  auto insert = batch.connection().statement("INSERT INTO predicate(name, single_valued) VALUES (?1, ?2) RETURNING id");
+  if (!insert) return insert.error();
+  const std::int64_t single_valued = predicate.single_valued ? 1 : 0;
+  const auto id = only_integer(insert->bind(1, std::string_view{predicate.name}).bind(2, single_valued));
+  if (!id) return id.error();
+  batch.add_hash(predicate_hash(*id, predicate.name, single_valued));
+  return KnownPredicate{*id, predicate.single_valued};
+}
+
+// Once single-valued, always: so the order of arrival does not matter. What this writer remembers as multi-valued may
+// have been raised by another process, so the row decides.
+Result<void> raise_to_single_valued(WriteBatch& batch, const std::string& name, KnownPredicate& predicate) {
+  predicate.single_valued = true;
+  auto update = batch.connection().statement(
+      "UPDATE predicate SET single_valued = 1 WHERE id = ?1 AND single_valued = 0");
+  if (!update) return update.error();
+  if (auto done = update->bind(1, predicate.id).run(); !done) return done;
+  if (batch.connection().changes() == 0) return {};
+  batch.remove_hash(predicate_hash(predicate.id, name, 0));
+  batch.add_hash(predicate_hash(predicate.id, name, 1));
+  return {};
+}
+
+Result<std::int64_t> intern_predicate(WriteBatch& batch, const PreparedPredicate& wanted) {
+  const auto known = find_predicate(batch, wanted.name);
+  if (!known) return known.error();
+  KnownPredicate predicate;
+  if (*known) {
+    predicate = **known;
+    if (wanted.single_valued && !predicate.single_valued) {
+      if (auto done = raise_to_single_valued(batch, wanted.name, predicate); !done) return done.error();
+    }
+  } else {
+    const auto made = insert_predicate(batch, wanted);
+    if (!made) return made.error();
+    predicate = *made;
+  }
+  batch.fresh.predicates.insert_or_assign(wanted.name, predicate);
+  return predicate.id;
+}
+
+Result<std::vector<std::int64_t>> intern_predicates(WriteBatch& batch, const PreparedObservation& observation) {
+  std::vector<std::int64_t> ids;
+  for (const PreparedPredicate& predicate : observation.predicates) {
+    const auto id = intern_predicate(batch, predicate);
+    if (!id) return id.error();
+    ids.push_back(*id);
+  }
+  return ids;
+}
+
+// ---- the rows of the tail
+
+// Each (subject, predicate, object) once: the first of equal ones keeps its place.
+class RowSet {
+ public:
+  void add(std::int64_t subject, std::int64_t predicate, RowObject object) {
+    if (seen_.emplace(subject, predicate, object).second) rows_.push_back({0, subject, predicate, std::move(object), 0});
+  }
+  [[nodiscard]] std::vector<TailRow> take() { return std::move(rows_); }
+
+ private:
+  std::set<std::tuple<std::int64_t, std::int64_t, RowObject>> seen_;
+  std::vector<TailRow> rows_;
+};
+
+std::vector<TailRow> triple_rows(const PreparedObservation& observation, const std::vector<ReceiptEntity>& entities,
+                                 const std::vector<std::int64_t>& predicates) {
+  std::vector<TailRow> rows;
+  rows.reserve(observation.triples.size());
+  for (const PreparedTriple& triple : observation.triples) {
+    RowObject object;
+    if (const auto* name = std::get_if<std::size_t>(&triple.object)) {
+      object = entities[*name].id;
+    } else {
+      object = std::get<std::string>(triple.object);
+    }
+    rows.push_back({0, entities[triple.subject].id, predicates[triple.predicate], std::move(object), 0});
+  }
+  return rows;
+}
+
+std::vector<TailRow> tail_rows(const PreparedObservation& observation, const std::vector<ReceiptEntity>& entities,
+                               std::vector<TailRow> triples) {
+  RowSet rows;
+  for (TailRow& triple : triples) rows.add(triple.subject, triple.predicate, std::move(triple.object));
+  for (const PreparedSpelling& spelling : observation.spellings) {
+    const ReceiptEntity& entity = entities[spelling.name];
+    if (fault("P11") && !entity.created) continue;  // then what the book says depends on who came first
+    rows.add(entity.id, spelled_as_predicate, encode_literal({LiteralType::text, spelling.spelling}));
+  }
+  return rows.take();
+}
+
+// ---- the observation's own rows
+
+Result<std::int64_t> insert_observation(WriteBatch& batch, ObservationRow row) {
+  auto insert = batch.connection().statement(
+      "INSERT INTO observation(session, sequence, document, position, time, revision, valid_from, specificity, trust, "
+      "ack_class, commit_seq, triple_count, claim_count, created, payload_hash) "
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) RETURNING id");
+  if (!insert) return insert.error();
+  insert->bind(1, row.session).bind(2, row.sequence).bind_null(3).bind(4, row.position).bind(5, row.time);
+  if (row.document) insert->bind(3, *row.document);
+  insert->bind(6, row.revision).bind(7, row.valid_from).bind(8, row.specificity).bind(9, row.trust);
+  insert->bind(10, row.ack_class).bind(11, row.commit_seq).bind(12, row.triple_count).bind(13, row.claim_count);
+  insert->bind_blob(14, row.created).bind_blob(15, row.payload_hash);
+  const auto id = only_integer(*insert);
+  if (!id) return id.error();
+  row.id = *id;
+  batch.add_hash(observation_hash(row));
+  return row.id;
+}
+
+Result<void> insert_operation(WriteBatch& batch, const std::string& operation, std::int64_t observation) {
+  auto insert = batch.connection().statement("INSERT INTO operation(id, observation) VALUES (?1, ?2)");
+  if (!insert) return insert.error();
+  if (auto done = insert->bind(1, std::string_view{operation}).bind(2, observation).run(); !done) return done;
+  batch.add_hash(operation_hash(operation, observation));
+  return {};
+}
+
+Result<void> insert_claim(WriteBatch& batch, const PreparedClaim& claim, std::int64_t entity,
+                          std::int64_t observation) {
+  auto insert = batch.connection().statement(
+      "INSERT INTO claim(name, entity, spelling, observation) VALUES (?1, ?2, ?3, ?4)");
+  if (!insert) return insert.error();
+  insert->bind(1, std::string_view{claim.name}).bind(2, entity).bind(3, std::string_view{claim.spelling});
+  if (auto done = insert->bind(4, observation).run(); !done) return done;
+  batch.add_hash(claim_hash(claim.name, entity, claim.spelling, observation));
+  return {};
+}
+
+Result<ObservationRow> describe(WriteBatch& batch, const PreparedObservation& prepared,
+                                const std::vector<ReceiptEntity>& entities) {
+  const Observation& observation = *prepared.source;
+  ObservationRow row;
+  const auto session = find_or_insert_session(batch, observation);
+  if (!session) return session.error();
+  row.session = *session;
+  row.sequence = static_cast<std::int64_t>(observation.sequence);
+  if (observation.document) {
+    std::optional<std::int64_t> subject;
+    if (prepared.document_subject) subject = entities[*prepared.document_subject].id;
+    const auto document = store_document(batch, *observation.document, subject);
+    if (!document) return document.error();
+    row.document = *document;
+  }
+  row.position = observation.position;
+  row.time = observation.time.unix_ms;
+  row.revision = observation.revision;
+  row.valid_from = observation.valid_from.unix_ms;
+  row.specificity = observation.specificity;
+  row.trust = static_cast<std::int64_t>(observation.trust);
+  row.ack_class = static_cast<std::int64_t>(observation.ack_class);
+  row.commit_seq = batch.commit_seq();
+  row.claim_count = static_cast<std::int64_t>(prepared.claims.size());
+  row.payload_hash = prepared.payload_hash;
+  return row;
+}
+
+// Writes everything that a new observation brings.
+Result<Receipt> insert_all(WriteBatch& batch, const PreparedObservation& prepared) {
+  const auto entities = resolve_names(batch, prepared);
+  if (!entities) return entities.error();
+  auto row = describe(batch, prepared, *entities);
+  if (!row) return row.error();
+  const auto predicates = intern_predicates(batch, prepared);
+  if (!predicates) return predicates.error();
+
+  Receipt receipt;
+  receipt.commit_seq = static_cast<std::uint64_t>(batch.commit_seq());
+  receipt.ack_class = prepared.source->ack_class;
+  receipt.entities = each_once(*entities);
+  auto triples = triple_rows(prepared, *entities, *predicates);
+  if (prepared.source->want_novelty) {
+    auto novel = find_novel(batch, triples, std::nullopt);
+    if (!novel) return novel.error();
+    receipt.novel = std::move(*novel);
+  }
+  auto rows = tail_rows(prepared, *entities, std::move(triples));
+  const std::string created = created_bits(receipt.entities);
+  row->triple_count = static_cast<std::int64_t>(rows.size());
+  row->created = created;
+  const auto id = insert_observation(batch, *row);
+  if (!id) return id.error();
+  if (prepared.source->operation_id) {
+    if (auto done = insert_operation(batch, *prepared.source->operation_id, *id); !done) return done.error();
+  }
+  for (const PreparedClaim& claim : prepared.claims) {
+    if (auto done = insert_claim(batch, claim, (*entities)[claim.entity].id, *id); !done) return done.error();
+  }
+  for (TailRow& tail_row : rows) tail_row.observation = *id;
+  yield_point("store.before_append");
+  if (auto done = batch.append(std::move(rows)); !done) return done.error();
+  ++batch.observations;
+  return receipt;
+}
+
+// Finds everything that the first receipt said; writes nothing.
+Result<Receipt> repeat_receipt(WriteBatch& batch, const PreparedObservation& prepared,
+                               const EarlierObservation& earlier) {
+  std::vector<ReceiptEntity> entities;
+  for (const PreparedName& name : prepared.names) {
+    const auto id = find_alias(batch.connection(), name.key);
+    if (!id) return id.error();
+    if (!*id) return Error{ErrorCode::corrupt, "a stored observation names a key that has no row; run verify", 0, {}};
+    entities.push_back({**id, false});
+  }
+  std::vector<std::int64_t> ids;
+  for (const ReceiptEntity& entity : entities) ids.push_back(entity.id);
+  Receipt receipt = receipt_of(earlier, ids);
+  if (!prepared.source->want_novelty) return receipt;
+  std::vector<std::int64_t> predicates;
+  for (const PreparedPredicate& predicate : prepared.predicates) {
+    const auto known = find_predicate(batch, predicate.name);
+    if (!known) return known.error();
+    predicates.push_back(*known ? (*known)->id : 0);
+  }
+  auto novel = find_novel(batch, triple_rows(prepared, entities, predicates), earlier.id);
+  if (!novel) return novel.error();
+  receipt.novel = std::move(*novel);
+  return receipt;
+}
+
+}  // namespace
+
+Result<std::optional<EarlierObservation>> find_operation(Connection& connection,
+                                                         const PreparedObservation& observation) {
+  if (!observation.source->operation_id || fault("P2")) return std::optional<EarlierObservation>{};
+  auto select = connection.statement(
+      "SELECT observation.id, commit_seq, ack_class, created, payload_hash "
+      "FROM operation JOIN observation ON observation.id = operation.observation WHERE operation.id = ?1");
+  if (!select) return select.error();
+  select->bind(1, std::string_view{*observation.source->operation_id});
+  return read_earlier(*select, observation);
+}
+
+Receipt receipt_of(const EarlierObservation& earlier, const std::vector<std::int64_t>& entities) {
+  Receipt receipt;
+  receipt.commit_seq = static_cast<std::uint64_t>(earlier.commit_seq);
+  receipt.ack_class = earlier.ack_class;
+  receipt.replayed = true;
+  std::vector<ReceiptEntity> all;
+  for (const std::int64_t id : entities) all.push_back({id, false});
+  receipt.entities = each_once(all);
+  for (std::size_t at = 0; at < receipt.entities.size() && at / 8 < earlier.created.size(); ++at) {
+    receipt.entities[at].created = ((earlier.created[at / 8] >> (at % 8)) & 1) != 0;
+  }
+  return receipt;
+}
+
+Result<Result<Receipt>> store_observation(WriteBatch& batch, const PreparedObservation& observation) {
+  // Looks again under the writer lock: another process may have stored it since prepare looked.
+  const auto earlier = find_earlier(batch, observation);
+  if (!earlier) {
+    if (earlier.error().code != ErrorCode::operation_id_reused) return earlier.error();
+    return Result<Receipt>{earlier.error()};
+  }
+  auto receipt = *earlier ? repeat_receipt(batch, observation, **earlier) : insert_all(batch, observation);
+  if (!receipt) return receipt.error();
+  return receipt;
+}
+
+}  // namespace commonbook::storage

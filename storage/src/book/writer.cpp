@@ -1,0 +1,260 @@
+// A writer's thread: prepare without a lock, then one transaction through the gate, then the answers.
+//
+//   prepare     check, normalise, look up        no lock, no snapshot
+//   gate        first come, first served         in this process
+//   BEGIN       turnstile, then SQLite's lock    among processes
+//   store       observation_store.cpp
+//   COMMIT
+//   publish     alias cache, overlay             still inside the gate, so that overlays fill in commit order
+//   receipts                                     only now (P1)
+#include "commonbook/storage/writer.hpp"
+
+#include "book/book_shared.hpp"
+#include "book/entity_store.hpp"
+#include "book/observation_store.hpp"
+#include "book/retract.hpp"
+#include "book/write_batch.hpp"
+#include "book/writer_prepare.hpp"
+#include "commonbook/model/yield_point.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <optional>
+
+namespace commonbook::storage {
+namespace {
+
+using Answer = std::optional<Result<Receipt>>;  // empty: not decided yet
+
+// Adds the time of a scope to a figure.
+class Stopwatch {
+ public:
+  Stopwatch(const Clock& clock, std::chrono::microseconds& total)
+      : clock_(clock), total_(total), start_(clock.steady_now()) {}
+  ~Stopwatch() { stop(); }
+  Stopwatch(const Stopwatch&) = delete;
+  Stopwatch& operator=(const Stopwatch&) = delete;
+  void stop() {
+    if (is_running_) total_ += std::chrono::duration_cast<std::chrono::microseconds>(clock_.steady_now() - start_);
+    is_running_ = false;
+  }
+
+ private:
+  const Clock& clock_;
+  std::chrono::microseconds& total_;
+  Clock::SteadyPoint start_;
+  bool is_running_ = true;
+};
+
+}  // namespace
+
+struct Writer::Impl {
+  Impl(const Book& book_in, Connection connection_in)
+      : book(book_in), shared(book.shared()), connection(std::move(connection_in)) {}
+
+  /// One observation on its way through store().
+  struct Item {
+    PreparedObservation prepared;
+    Answer answer;
+  };
+
+  /// Runs `work(batch)` in one write transaction and commits what it changed; nothing changed, nothing committed.
+  template <class Work>
+  Result<void> transact(std::string_view who, bool durable, Clock::SteadyPoint deadline, Work work);
+  Result<void> commit(Transaction& transaction, WriteBatch& batch);
+
+  void prepare(const Observation& observation, Item& item);
+  Result<void> answer_replay(Item& item);
+  Result<void> store_together(std::vector<Item>& items, std::span<const std::size_t> which, bool durable,
+                              Clock::SteadyPoint deadline);
+
+  Book book;
+  detail::BookShared& shared;
+  Connection connection;
+  WriterMemory memory;
+  StoreStatistics statistics;
+  bool failed = false;
+};
+
+template <class Work>
+Result<void> Writer::Impl::transact(std::string_view who, bool durable, Clock::SteadyPoint deadline, Work work) {
+  if (failed) return Error{ErrorCode::internal, "the writer failed before; open another one", 0, {}};
+  const auto run = [&]() -> Result<void> {
+    Stopwatch wait{shared.clock, statistics.wait};
+    if (auto done = connection.set_durable(durable); !done) return done;
+    auto hold = shared.gate->enter(who, deadline, shared.clock);
+    if (!hold) return hold.error();
+    yield_point("store.before_begin");
+    auto transaction = Transaction::begin_immediate(connection, *hold, shared.turnstile.get(),
+                                                    shared.turnstile_counters, deadline, shared.clock);
+    if (!transaction) return transaction.error();
+    wait.stop();
+    yield_point("store.after_begin");
+    yield_point("foc.after_lock");
+    auto batch = WriteBatch::begin(*transaction, shared, memory);
+    if (!batch) return batch.error();
+    if (auto done = work(*batch); !done) return done;
+    if (!batch->is_changed) return {};
+    if (auto done = batch->write_meta(batch->observations > 0); !done) return done;
+    yield_point("store.before_commit");
+    if (auto done = commit(*transaction, *batch); !done) return done;
+    yield_point("store.after_commit");
+    yield_point("store.before_publish");
+    batch->publish();
+    return {};
+  };
+  auto done = run();
+  if (!done && (is_fatal(done.error()) || done.error().code == ErrorCode::unknown)) failed = true;
+  return done;
+}
+
+Result<void> Writer::Impl::commit(Transaction& transaction, WriteBatch& batch) {
+  if (fault("P1")) return {};  // the scope rolls back, and the receipts are lies
+  const Stopwatch watch{shared.clock, statistics.commit};
+  ++statistics.transactions;
+  statistics.triples += batch.tail_rows.size();
+  return transaction.commit();
+}
+
+void Writer::Impl::prepare(const Observation& observation, Item& item) {
+  auto prepared = prepare_observation(observation);
+  if (!prepared) {
+    item.answer = prepared.error();
+    return;
+  }
+  item.prepared = std::move(*prepared);
+  if (auto done = look_up_names(shared, connection, item.prepared.names); !done) {
+    item.answer = done.error();
+    return;
+  }
+  if (auto done = answer_replay(item); !done) item.answer = done.error();
+}
+
+// A retry that is known already costs no lock. Whoever asks for novelty waits for the transaction, which sees the
+// whole tail at rest.
+Result<void> Writer::Impl::answer_replay(Item& item) {
+  const auto earlier = find_operation(connection, item.prepared);
+  if (!earlier) return earlier.error();
+  if (!*earlier || item.prepared.source->want_novelty) return {};
+  std::vector<std::int64_t> entities;
+  for (const PreparedName& name : item.prepared.names) {
+    if (!name.known) return {};
+    entities.push_back(*name.known);
+  }
+  item.answer = receipt_of(**earlier, entities);
+  return {};
+}
+
+Result<void> Writer::Impl::store_together(std::vector<Item>& items, std::span<const std::size_t> which, bool durable,
+                                          Clock::SteadyPoint deadline) {
+  std::vector<std::size_t> order{which.begin(), which.end()};
+  if (fault("P7")) std::reverse(order.begin(), order.end());
+  std::vector<std::pair<std::size_t, Result<Receipt>>> answers;  // told only after COMMIT
+  auto done = transact("store", durable, deadline, [&](WriteBatch& batch) -> Result<void> {
+    for (const std::size_t at : order) {
+      auto stored = store_observation(batch, items[at].prepared);
+      if (!stored) {
+        if (fault("P3")) continue;  // half of it goes into the commit
+        return stored.error();
+      }
+      answers.emplace_back(at, std::move(*stored));
+    }
+    return {};
+  });
+  if (!done) return done;
+  for (auto& [at, answer] : answers) items[at].answer = std::move(answer);
+  return {};
+}
+
+Writer::Writer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Writer::Writer(Writer&&) noexcept = default;
+Writer& Writer::operator=(Writer&&) noexcept = default;
+Writer::~Writer() = default;
+
+Result<Writer> Writer::open(const Book& book, Clock::SteadyPoint deadline) {
+  auto connection = book.shared().connect(Role::writer, deadline);
+  if (!connection) return connection.error();
+  return Writer{std::make_unique<Impl>(book, std::move(*connection))};
+}
+
+std::vector<Result<Receipt>> Writer::store(std::span<const Observation> batch, Clock::SteadyPoint deadline) {
+  Impl& self = *impl_;
+  self.statistics = {};
+  std::vector<Impl::Item> items(batch.size());
+  std::vector<std::size_t> open;
+  bool durable = false;
+  {
+    const Stopwatch watch{self.shared.clock, self.statistics.prepare};
+    self.connection.set_deadline(deadline);
+    for (std::size_t at = 0; at < batch.size(); ++at) {
+      self.prepare(batch[at], items[at]);
+      if (items[at].answer) continue;
+      open.push_back(at);
+      durable = durable || batch[at].ack_class == AckClass::durable;
+    }
+  }
+  if (!open.empty()) {
+    yield_point("foc.before_lock");
+    const auto together = self.store_together(items, open, durable, deadline);
+    for (const std::size_t at : open) {
+      if (together) break;
+      // Once more, one at a time, so that only the guilty one fails. Busy and fatal errors are nobody's guilt.
+      const bool again = open.size() > 1 && !self.failed && together.error().code != ErrorCode::busy;
+      const auto alone = again ? self.store_together(items, std::span{&at, 1}, durable, deadline) : together;
+      if (!alone) items[at].answer = alone.error();
+    }
+  }
+  std::vector<Result<Receipt>> answers;
+  answers.reserve(items.size());
+  for (Impl::Item& item : items) {
+    answers.push_back(item.answer ? std::move(*item.answer)
+                                  : Error{ErrorCode::internal, "an observation was neither stored nor refused", 0, {}});
+  }
+  return answers;
+}
+
+const StoreStatistics& Writer::last_statistics() const noexcept { return impl_->statistics; }
+
+Result<ReceiptEntity> Writer::find_or_create(const EntityName& name, Clock::SteadyPoint deadline) {
+  Impl& self = *impl_;
+  auto prepared = prepare_name(name);
+  if (!prepared) return prepared.error();
+  self.connection.set_deadline(deadline);
+  if (auto done = look_up_names(self.shared, self.connection, std::span{&*prepared, 1}); !done) return done.error();
+  if (prepared->known && !fault("P4")) return ReceiptEntity{*prepared->known, false};
+  yield_point("foc.before_lock");
+  ReceiptEntity entity;
+  auto done = self.transact("find_or_create", true, deadline, [&](WriteBatch& batch) -> Result<void> {
+    const auto found = storage::find_or_create(batch, *prepared);
+    if (!found) return found.error();
+    entity = *found;
+    return {};
+  });
+  if (!done) return done.error();
+  return entity;
+}
+
+Result<std::int64_t> Writer::retract(std::span<const std::int64_t> observation_ids, Clock::SteadyPoint deadline) {
+  std::int64_t marked = 0;
+  auto done = impl_->transact("retract", true, deadline, [&](WriteBatch& batch) -> Result<void> {
+    const auto result = mark_retracted(batch, observation_ids);
+    if (!result) return result.error();
+    marked = *result;
+    return {};
+  });
+  if (!done) return done.error();
+  return marked;
+}
+
+Result<void> Writer::flush(Clock::SteadyPoint deadline) {
+  return impl_->transact("flush", true, deadline, [](WriteBatch& batch) -> Result<void> {
+    // SQLite writes no page whose bytes stay the same, so something must change: a commit that stores nothing.
+    ++batch.meta.commit_seq;
+    batch.is_changed = true;
+    return {};
+  });
+}
+
+bool Writer::failed() const noexcept { return impl_->failed; }
+
+}  // namespace commonbook::storage

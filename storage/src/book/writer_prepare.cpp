@@ -1,0 +1,145 @@
+#include "book/writer_prepare.hpp"
+
+#include "book/first_integer.hpp"
+#include "book/tail_codec.hpp"
+#include "book/utf8.hpp"
+#include "book/writer_check.hpp"
+#include "commonbook/model/yield_point.hpp"
+#include "commonbook/storage/normalise.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace commonbook::storage {
+namespace {
+
+// The bytes of an exact key need not be text; what stands in for them then is their hash.
+std::string spelling_of(const EntityName& name, const Key& normal) {
+  if (!name.spelling.empty()) return name.spelling;
+  return is_utf8(name.key.value) ? name.key.value : normal.value;
+}
+
+class Preparation {
+ public:
+  explicit Preparation(const Observation& observation) : observation_(observation) { out_.source = &observation; }
+
+  Result<PreparedObservation> run() {
+    if (auto ok = check_observation(observation_); !ok) return ok.error();
+    for (const Triple& triple : observation_.triples) {
+      if (auto ok = add_triple(triple); !ok) return ok.error();
+    }
+    for (const NameClaim& claim : observation_.claims) {
+      if (auto ok = add_claim(claim); !ok) return ok.error();
+    }
+    if (observation_.document && observation_.document->subject) {
+      const auto subject = add_name(*observation_.document->subject);
+      if (!subject) return subject.error();
+      out_.document_subject = *subject;
+    }
+    out_.payload_hash = payload_hash(observation_);
+    return std::move(out_);
+  }
+
+ private:
+  Result<std::size_t> add_name(const EntityName& name) {
+    auto prepared = prepare_name(name);
+    if (!prepared) return prepared.error();
+    std::string spelling = prepared->spelling;
+    const auto [entry, is_new] = names_.try_emplace(prepared->key, out_.names.size());
+    if (is_new) out_.names.push_back(std::move(*prepared));
+    if (spellings_.insert(std::to_string(entry->second) + ":" + spelling).second) {
+      out_.spellings.push_back({entry->second, std::move(spelling)});
+    }
+    return entry->second;
+  }
+
+  std::size_t add_predicate(const Triple& triple) {
+    const auto [entry, is_new] = predicates_.try_emplace(triple.predicate, out_.predicates.size());
+    if (is_new) out_.predicates.push_back({triple.predicate, false});
+    if (triple.cardinality == Cardinality::single) out_.predicates[entry->second].single_valued = true;
+    return entry->second;
+  }
+
+  Result<void> add_triple(const Triple& triple) {
+    PreparedTriple prepared;
+    const auto subject = add_name(triple.subject);
+    if (!subject) return subject.error();
+    prepared.subject = *subject;
+    prepared.predicate = add_predicate(triple);
+    if (const auto* entity = std::get_if<EntityName>(&triple.object)) {
+      const auto object = add_name(*entity);
+      if (!object) return object.error();
+      prepared.object = *object;
+    } else {
+      prepared.object = encode_literal(std::get<Literal>(triple.object));
+    }
+    out_.triples.push_back(std::move(prepared));
+    return {};
+  }
+
+  Result<void> add_claim(const NameClaim& claim) {
+    auto name = normalise_name(claim.name);
+    if (!name) return name.error();
+    const auto entity = add_name(claim.entity);
+    if (!entity) return entity.error();
+    const bool is_known = std::any_of(out_.claims.begin(), out_.claims.end(), [&](const PreparedClaim& known) {
+      return known.entity == *entity && known.name == *name && known.spelling == claim.name;
+    });
+    if (!is_known) out_.claims.push_back({std::move(*name), *entity, claim.name});
+    return {};
+  }
+
+  const Observation& observation_;
+  PreparedObservation out_;
+  std::unordered_map<Key, std::size_t, KeyHash> names_;
+  std::unordered_map<std::string, std::size_t> predicates_;
+  std::unordered_set<std::string> spellings_;
+};
+
+}  // namespace
+
+Result<PreparedObservation> prepare_observation(const Observation& observation) {
+  return Preparation{observation}.run();
+}
+
+Result<PreparedName> prepare_name(const EntityName& name) {
+  auto key = normalise_key(name.key);
+  if (!key) return key.error();
+  PreparedName prepared;
+  prepared.spelling = spelling_of(name, *key);
+  prepared.key = std::move(*key);
+  return prepared;
+}
+
+Result<std::optional<std::int64_t>> find_alias(Connection& connection, const Key& key) {
+  auto select = connection.statement("SELECT entity FROM alias WHERE value = ?1 AND scheme = ?2 AND space = ?3");
+  if (!select) return select.error();
+  select->bind(1, std::string_view{key.value}).bind(2, static_cast<std::int64_t>(key.scheme));
+  return first_integer(select->bind(3, std::string_view{key.space}));
+}
+
+Result<void> look_up_names(detail::BookShared& book, Connection& connection, std::span<PreparedName> names) {
+  for (PreparedName& name : names) {
+    name.known = book.alias_cache.find(name.key);
+    if (name.known) {
+      book.alias_cache_hits.fetch_add(1, std::memory_order_relaxed);
+      continue;
+    }
+    const auto found = find_alias(connection, name.key);
+    if (!found) return found.error();
+    if (*found) {
+      name.known = **found;
+      book.alias_cache.publish(name.key, **found);
+      continue;
+    }
+    yield_point("foc.after_lookup");
+    if (book.options.similarity != SimilarityMode::merge || name.key.scheme != Scheme::name) continue;
+    auto similar = book.similarity_index.look_up(connection, *book.embedder, name.key);
+    if (!similar) return similar.error();
+    name.similar = std::move(*similar);
+  }
+  return {};
+}
+
+}  // namespace commonbook::storage

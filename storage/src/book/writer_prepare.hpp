@@ -1,0 +1,76 @@
+// What can be known of an observation before any lock is taken: is it well formed, which keys does it name, which of
+// them have an entity already, and has it been stored before?
+#pragma once
+#include "book/book_shared.hpp"
+#include "book/similarity_index.hpp"
+#include "engine/connection.hpp"
+#include "commonbook/model/observation.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace commonbook::storage {
+
+/// A key that an observation names, once however often it is named.
+struct PreparedName {
+  Key key;                            ///< in normal form
+  std::string spelling;               ///< of the first mention: becomes the entity's where it is new
+  std::optional<std::int64_t> known;  ///< its entity, where it was committed already
+  std::optional<SimilarName> similar; ///< only with SimilarityMode::merge, for a name without an entity
+};
+
+struct PreparedTriple {
+  std::size_t subject = 0;                         ///< index of a PreparedName
+  std::size_t predicate = 0;                       ///< index of a PreparedPredicate
+  std::variant<std::size_t, std::string> object;   ///< index of a PreparedName, or an encoded literal
+};
+
+struct PreparedPredicate {
+  std::string name;
+  bool single_valued = false;
+};
+
+struct PreparedSpelling {
+  std::size_t name = 0;
+  std::string spelling;
+};
+
+struct PreparedClaim {
+  std::string name;  ///< in normal form
+  std::size_t entity = 0;
+  std::string spelling;
+};
+
+struct PreparedObservation {
+  const Observation* source = nullptr;  ///< not owned; lives as long as the call of Writer::store()
+  std::vector<PreparedName> names;      ///< in order of first mention, as Receipt::entities has them
+  std::vector<PreparedPredicate> predicates;
+  std::vector<PreparedTriple> triples;  ///< one for each of the source's, in order
+  std::vector<PreparedSpelling> spellings;
+  std::vector<PreparedClaim> claims;
+  std::optional<std::size_t> document_subject;
+  std::string payload_hash;
+};
+
+/// Checks, normalises and hashes; reads nothing.
+/// @errors  invalid_argument, too_large. @thread any.
+Result<PreparedObservation> prepare_observation(const Observation& observation);
+
+/// Normalises one name, as prepare_observation() does.
+Result<PreparedName> prepare_name(const EntityName& name);
+
+/// Fills PreparedName::known from the alias cache, then from the alias table; with SimilarityMode::merge also embeds
+/// what is left and looks for a similar name.
+/// @param connection  outside a transaction: each look-up is its own snapshot, nothing is held.
+/// @errors  busy, io, corrupt, or what the embedder says.
+/// @thread  the connection's; blocks on disk.
+Result<void> look_up_names(detail::BookShared& book, Connection& connection, std::span<PreparedName> names);
+
+/// The entity of a key in normal form as the connection sees it now.
+Result<std::optional<std::int64_t>> find_alias(Connection& connection, const Key& key);
+
+}  // namespace commonbook::storage
