@@ -1,0 +1,54 @@
+#include "import_agent_state.hpp"
+
+#include <caf/all.hpp>
+
+#include <utility>
+
+namespace commonbook::agents {
+
+struct ImportAgent::Impl {
+  std::shared_ptr<ImportBoard> board;
+  caf::actor actor;
+
+  ~Impl() {
+    // The agent's callback may look at the caller's variables: it must not run any more after this.
+    stop();
+    board->wait();
+  }
+  void stop() {
+    board->ask_to_stop();
+    caf::anon_send(actor, actors::stop_atom_v);
+  }
+};
+
+Result<ImportAgent> ImportAgent::start(actors::Runtime& runtime, ImportOptions options,
+                                       std::unique_ptr<Source> source) {
+  const auto invalid = [](std::string what) { return Error{ErrorCode::invalid_argument, std::move(what), 0, {}}; };
+  if (!source) return invalid("an importer needs a source");
+  if (options.outstanding_max < 1) return invalid("outstanding_max is 1 or more");
+  const actors::IntakeActor intake = runtime.intake();
+  if (!intake) return Error{ErrorCode::cancelled, "the runtime is shut down", 0, {}};
+  Result<actors::SessionOpened> session = Error{ErrorCode::timeout, "the runtime did not open a session in time", 0, {}};
+  {
+    caf::scoped_actor self{runtime.system()};
+    self->request(intake, std::chrono::seconds{15}, actors::open_atom_v, options.agent)
+        .receive([&](actors::SessionReply& reply) { session = reply.take(); }, [](caf::error&) {});
+  }
+  if (!session) return session.error();
+  auto impl = std::make_shared<Impl>();
+  impl->board = std::make_shared<ImportBoard>(options.agent);
+  impl->actor = spawn_import_agent(runtime.system(), intake, *session, std::move(options), std::move(source), impl->board);
+  return ImportAgent{std::move(impl)};
+}
+
+ImportAgent::ImportAgent(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
+ImportAgent::ImportAgent(ImportAgent&&) noexcept = default;
+ImportAgent& ImportAgent::operator=(ImportAgent&&) noexcept = default;
+ImportAgent::~ImportAgent() = default;
+
+ImportReport ImportAgent::report() const { return impl_->board->report(); }
+ImportReport ImportAgent::wait() { return impl_->board->wait(); }
+bool ImportAgent::wait_for(std::chrono::milliseconds at_most) { return impl_->board->wait_for(at_most); }
+void ImportAgent::stop() { impl_->stop(); }
+
+}  // namespace commonbook::agents

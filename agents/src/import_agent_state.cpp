@@ -1,0 +1,310 @@
+// One importer: pulls its source while it has credit, keeps what it sent until it is answered, and sends again what was
+// refused.
+//
+// Order: the observations of a source reach the intake in the order in which the source gave them, whatever is refused.
+// Each request carries a round. The first refusal of a round makes the intake refuse all that follows in it, so what comes
+// back refused is always a tail; once everything under way is answered, the tail is sent again in the next round.
+#include "import_agent_state.hpp"
+
+#include <caf/all.hpp>
+
+#include <algorithm>
+#include <deque>
+#include <exception>
+#include <optional>
+#include <utility>
+
+namespace commonbook::agents {
+
+namespace {
+
+constexpr std::size_t dropped_max = 1'000;
+constexpr std::size_t errors_max = 100;
+/// Further attempts after `busy` or `timeout`, each of which took a whole deadline. Refusals are tried without end: the
+/// runtime says when it is gone.
+constexpr int slow_attempts_max = 5;
+constexpr std::chrono::milliseconds pause_without_hint{20};
+
+struct Flight {
+  enum class State : std::uint8_t { under_way = 1, refused };
+  std::uint64_t number = 0;  // in order of the source
+  State state = State::under_way;
+  int slow_attempts = 0;
+  Observation observation;
+  [[nodiscard]] std::uint64_t weight() const { return std::max<std::uint64_t>(observation.triples.size(), 1); }
+};
+
+class ImportState;
+using ImportPointer = caf::stateful_actor<ImportState>*;
+
+class ImportState {
+ public:
+  static inline const char* const name = "importer";
+  explicit ImportState(ImportPointer self) : self_(self) {}
+  ~ImportState();
+  void start(const actors::IntakeActor& intake, const actors::SessionOpened& session, ImportOptions options,
+             std::unique_ptr<Source> source, std::shared_ptr<ImportBoard> board);
+  void pull();
+  void send_again();
+  void proceed();
+
+ private:
+  [[nodiscard]] bool has_credit() const;
+  void submit(Flight& flight);
+  void answered(std::uint64_t number, Result<Receipt> result);
+  void acknowledged(const Observation& observation, const Receipt& receipt);
+  void failed(const Observation& observation, const Error& error);
+  void take_item(ImportItem item);
+  void note_source();
+  void end_source() { source_ended_ = true; }
+  [[nodiscard]] bool refused_only() const;
+
+  ImportPointer self_;
+  actors::IntakeActor intake_;
+  actors::SessionOpened session_;
+  ImportOptions options_;
+  std::unique_ptr<Source> source_;
+  std::shared_ptr<ImportBoard> board_;
+  std::deque<Flight> flights_;  // in order of the source
+  std::uint64_t next_number_ = 0;
+  std::uint64_t weight_ = 0;    // of all flights
+  std::uint64_t round_ = 0;
+  std::size_t source_drops_seen_ = 0;
+  std::chrono::milliseconds hint_{0};
+  std::optional<ImportItem> held_;  // read, but there was no credit for it
+  bool pull_sent_ = false;
+  bool resend_sent_ = false;
+  bool source_ended_ = false;
+};
+
+ImportState::~ImportState() {
+  if (!board_) return;
+  if (!source_ended_ || !flights_.empty())
+    board_->update([](ImportReport& report) {
+      if (report.errors.size() < errors_max) report.errors.emplace_back("the importer ended before its source did");
+    });
+  source_.reset();
+  options_.on_receipt = nullptr;  // destroyed before whoever waits may go on
+  board_->finish();
+}
+
+void ImportState::start(const actors::IntakeActor& intake, const actors::SessionOpened& session, ImportOptions options,
+                        std::unique_ptr<Source> source, std::shared_ptr<ImportBoard> board) {
+  intake_ = intake;
+  session_ = session;
+  options_ = std::move(options);
+  source_ = std::move(source);
+  board_ = std::move(board);
+}
+
+bool ImportState::refused_only() const {
+  return std::all_of(flights_.begin(), flights_.end(),
+                     [](const Flight& flight) { return flight.state == Flight::State::refused; });
+}
+
+bool ImportState::has_credit() const {
+  if (flights_.empty()) return true;
+  const bool any_refused = std::any_of(flights_.begin(), flights_.end(), [](const Flight& flight) {
+    return flight.state == Flight::State::refused;
+  });
+  return !any_refused && flights_.size() < options_.outstanding_max && weight_ < session_.window_triples;
+}
+
+/// Decides what comes next: read on, send again, or end.
+void ImportState::proceed() {
+  if (board_->stop_asked()) {
+    held_.reset();
+    end_source();
+    if (!flights_.empty() && refused_only()) {
+      for (const Flight& flight : flights_)
+        failed(flight.observation, {ErrorCode::cancelled, "the importer was stopped while this waited to be sent again", 0, {}});
+      flights_.clear();
+    }
+  }
+  if (source_ended_ && flights_.empty()) {
+    note_source();
+    self_->quit();
+    return;
+  }
+  if (!flights_.empty() && refused_only()) {
+    if (!std::exchange(resend_sent_, true))
+      self_->delayed_send(self_, hint_.count() > 0 ? hint_ : pause_without_hint, actors::flush_atom_v);
+    return;
+  }
+  if (!source_ended_ && has_credit() && !std::exchange(pull_sent_, true)) self_->send(self_, actors::step_atom_v);
+}
+
+void ImportState::pull() {
+  pull_sent_ = false;
+  if (!source_ended_ && has_credit()) {
+    if (!held_) {
+      auto next = source_->next();
+      if (!next) {
+        board_->update([&](ImportReport& report) {
+          if (report.errors.size() < errors_max) report.errors.push_back(to_string(next.error()));
+        });
+      } else if (!*next) {
+        end_source();
+      } else {
+        held_ = std::move(**next);
+      }
+      note_source();
+    }
+    const bool fits = held_ && (flights_.empty() ||
+                                weight_ + std::max<std::uint64_t>(held_->observation.triples.size(), 1) <=
+                                    session_.window_triples);
+    if (fits) {
+      take_item(std::move(*held_));
+      held_.reset();
+    } else if (held_) {
+      return;  // the next answer frees credit and proceeds
+    }
+  }
+  proceed();
+}
+
+void ImportState::note_source() {
+  const std::vector<Dropped>& dropped = source_->dropped();
+  board_->update([&](ImportReport& report) {
+    report.source = source_->progress();
+    for (; source_drops_seen_ < dropped.size(); ++source_drops_seen_) {
+      ++report.dropped_total;
+      if (report.dropped.size() < dropped_max) report.dropped.push_back(dropped[source_drops_seen_]);
+    }
+  });
+}
+
+void ImportState::take_item(ImportItem item) {
+  board_->update([&](ImportReport& report) {
+    ++report.documents;
+    ++report.observations;
+    for (Dropped& dropped : item.dropped) {
+      ++report.dropped_total;
+      if (report.dropped.size() < dropped_max) report.dropped.push_back(std::move(dropped));
+    }
+  });
+  item.observation.ack_class = options_.ack_class;
+  flights_.push_back({++next_number_, Flight::State::under_way, 0, std::move(item.observation)});
+  weight_ += flights_.back().weight();
+  submit(flights_.back());
+}
+
+void ImportState::submit(Flight& flight) {
+  flight.state = Flight::State::under_way;
+  // The intake answers by its deadline plus a second; the rest is for a machine that is very busy.
+  const std::chrono::milliseconds patience = session_.deadline + std::chrono::milliseconds{2'000};
+  self_->request(intake_, patience, actors::observe_atom_v, session_.id, round_, Observation{flight.observation})
+      .then([this, number = flight.number](actors::ReceiptReply& reply) { answered(number, reply.take()); },
+            [this, number = flight.number](const caf::error& failure) {
+              const bool gone = failure == caf::sec::request_receiver_down || failure == caf::sec::invalid_argument;
+              answered(number, gone ? Error{ErrorCode::cancelled, "the runtime is shut down", 0, {}}
+                                    : Error{ErrorCode::unknown, "the runtime did not answer", 0, {}});
+            });
+}
+
+void ImportState::answered(std::uint64_t number, Result<Receipt> result) {
+  const auto flight = std::find_if(flights_.begin(), flights_.end(),
+                                   [&](const Flight& each) { return each.number == number; });
+  if (flight == flights_.end()) return;
+  if (!result) {
+    const Error& error = result.error();
+    const bool slow = error.code == ErrorCode::busy || error.code == ErrorCode::timeout;
+    if (error.code == ErrorCode::overloaded || (slow && flight->slow_attempts < slow_attempts_max)) {
+      flight->slow_attempts += slow ? 1 : 0;
+      flight->state = Flight::State::refused;
+      hint_ = std::max(hint_, error.retry_after);
+      return proceed();
+    }
+    if (error.code == ErrorCode::cancelled) {  // the runtime is going: nothing further would be taken
+      held_.reset();
+      end_source();
+    }
+    failed(flight->observation, error);
+  } else {
+    acknowledged(flight->observation, *result);
+  }
+  weight_ -= flight->weight();
+  flights_.erase(flight);
+  proceed();
+}
+
+void ImportState::send_again() {
+  resend_sent_ = false;
+  hint_ = std::chrono::milliseconds{0};
+  if (flights_.empty() || !refused_only() || board_->stop_asked()) return proceed();
+  ++round_;
+  for (Flight& flight : flights_) submit(flight);
+}
+
+void ImportState::acknowledged(const Observation& observation, const Receipt& receipt) {
+  const auto created = static_cast<std::uint64_t>(std::count_if(
+      receipt.entities.begin(), receipt.entities.end(), [](const ReceiptEntity& entity) { return entity.created; }));
+  board_->update([&](ImportReport& report) {
+    ++report.acknowledged;
+    report.replayed += receipt.replayed ? 1 : 0;
+    report.triples += observation.triples.size();
+    report.created += created;
+    report.existed += receipt.entities.size() - created;
+  });
+  if (options_.on_receipt) options_.on_receipt(observation, receipt);
+}
+
+void ImportState::failed(const Observation& observation, const Error& error) {
+  board_->update([&](ImportReport& report) {
+    ++report.failed;
+    if (report.errors.size() < errors_max)
+      report.errors.push_back((observation.position.empty() ? "" : observation.position + ": ") + to_string(error));
+  });
+}
+
+caf::behavior import_behavior(ImportPointer self, const actors::IntakeActor& intake,
+                              const actors::SessionOpened& session, const ImportOptions& options,
+                              const std::shared_ptr<std::unique_ptr<Source>>& source,
+                              const std::shared_ptr<ImportBoard>& board) {
+  self->set_default_handler(caf::drop);
+  self->set_exception_handler([](std::exception_ptr&) -> caf::error { return caf::exit_reason::unhandled_exception; });
+  self->state.start(intake, session, options, std::move(*source), board);
+  self->state.proceed();
+  return {
+      [self](actors::step_atom) { self->state.pull(); },
+      [self](actors::flush_atom) { self->state.send_again(); },
+      [self](actors::stop_atom) { self->state.proceed(); },
+  };
+}
+
+}  // namespace
+
+void ImportBoard::finish() {
+  {
+    const std::lock_guard guard{mutex_};
+    report_.finished = true;
+  }
+  finished_.notify_all();
+}
+
+ImportReport ImportBoard::report() const {
+  const std::lock_guard guard{mutex_};
+  return report_;
+}
+
+ImportReport ImportBoard::wait() {
+  std::unique_lock lock{mutex_};
+  finished_.wait(lock, [&] { return report_.finished; });
+  return report_;
+}
+
+bool ImportBoard::wait_for(std::chrono::milliseconds at_most) {
+  std::unique_lock lock{mutex_};
+  return finished_.wait_for(lock, at_most, [&] { return report_.finished; });
+}
+
+caf::actor spawn_import_agent(caf::actor_system& system, const actors::IntakeActor& intake,
+                              const actors::SessionOpened& session, ImportOptions options,
+                              std::unique_ptr<Source> source, std::shared_ptr<ImportBoard> board) {
+  // CAF copies what it hands to a behaviour function: the source travels in a box.
+  auto box = std::make_shared<std::unique_ptr<Source>>(std::move(source));
+  return system.spawn<caf::detached>(import_behavior, intake, session, std::move(options), std::move(box),
+                                     std::move(board));
+}
+
+}  // namespace commonbook::agents
