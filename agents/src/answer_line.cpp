@@ -59,12 +59,29 @@ std::string when_text(const EventInstance& instance, const Display& display, boo
   return begin + " to " + date_and_time(show(*instance.end, display));
 }
 
+std::string end_text(const EventInstance& instance, const Display& display) {
+  if (!instance.end) return {};
+  if (instance.end->date_only) return format_date(last_moment(*instance.end).local.date);
+  return date_and_time(show(*instance.end, display));
+}
+
+std::string duration_text(const EventInstance& instance) {
+  if (!instance.end) return {};
+  const std::int64_t minutes = (sort_key(*instance.end).unix_ms - sort_key(instance.start).unix_ms) / 60'000;
+  constexpr std::int64_t day_minutes = 24 * 60;
+  if (instance.start.date_only) return std::to_string(minutes / day_minutes) + (minutes == day_minutes ? " day" : " days");
+  std::string text;
+  if (minutes >= 60) text = std::to_string(minutes / 60) + " h";
+  if (minutes % 60 != 0 || minutes == 0) text += (text.empty() ? "" : " ") + std::to_string(minutes % 60) + " min";
+  return text;
+}
+
 std::string time_note(const EventInstance& instance, const Display& display) {
   const ShownTime start = show(instance.start, display);
-  if (start.date_only) return "";
+  if (start.date_only || start.zone == "UTC") return "";
   std::string note = start.zone;
-  if (instance.start.zone == "UTC" && start.zone != "UTC") note += ", " + format_utc(sort_key(instance.start));
-  if (instance.end && start.zone != "UTC" && shown_days(instance, display).first == shown_days(instance, display).last)
+  if (instance.start.zone == "UTC") note += ", " + format_utc(sort_key(instance.start));
+  if (instance.end && shown_days(instance, display).first == shown_days(instance, display).last)
     note += (note.empty() ? "to " : ", to ") + clock_text(show(*instance.end, display).local);
   return note.empty() ? "" : " (" + note + ")";
 }

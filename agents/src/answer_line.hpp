@@ -31,6 +31,10 @@ struct ShownTime {
 [[nodiscard]] DayRange shown_days(const EventInstance& instance, const Display& display);
 /// "A to B" where the instance covers several days, or where `span` or UTC asks for it; else its start.
 [[nodiscard]] std::string when_text(const EventInstance& instance, const Display& display, bool span);
+/// The end of an instance as date_and_time() writes it, the last day for DATEs; empty where it has none.
+[[nodiscard]] std::string end_text(const EventInstance& instance, const Display& display);
+/// "1 h 30 min", "3 days"; empty where the event has no end.
+[[nodiscard]] std::string duration_text(const EventInstance& instance);
 /// " (Europe/Berlin, to 17:30)" or less: what a reader needs beside the value.
 [[nodiscard]] std::string time_note(const EventInstance& instance, const Display& display);
 

@@ -48,6 +48,9 @@ EventRecord record_of(const FactIndex& facts, const EntityView& entity) {
   record.location = facts.text(entity.id, predicate::located_at);
   record.status = facts.text(entity.id, predicate::status);
   record.start = time_of(facts, entity.id, predicate::starts);
+  for (const Fact* fact : facts.all(entity.id, predicate::starts))
+    if (const auto* literal = std::get_if<Literal>(&fact->object); literal != nullptr && fact->superseded)
+      if (const auto time = to_event_time(*literal)) record.earlier_starts.push_back(*time);
   record.end = time_of(facts, entity.id, predicate::ends);
   // Declared single-valued, but iCalendar allows several rules; all in force count.
   for (const Fact* fact : facts.current(entity.id, predicate::recurs_by)) record.rules.push_back(shown(*fact));

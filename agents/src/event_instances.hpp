@@ -20,6 +20,7 @@ struct EventRecord {
   std::string status;                       ///< "confirmed", "tentative", "cancelled", or empty
   std::optional<EventTime> start;
   std::optional<EventTime> end;             ///< exclusive
+  std::vector<EventTime> earlier_starts;    ///< superseded by later revisions, latest first
   std::vector<std::string> rules;
   std::vector<EventTime> excluded;
   std::vector<EventTime> added;

@@ -78,6 +78,19 @@ std::string clock_asked(const QuestionDetails& details) {
   return {};
 }
 
+/// "Is the visit still on?", without a day: by the event's own status.
+EventAnswer by_status(const QuestionDetails& details, const EventMatch& match, const Display& display) {
+  const bool cancelled = match.event->main.cancelled();
+  const bool yes = mentions_any(details, {"cancelled", "canceled", "off"}) ? cancelled : !cancelled;
+  const EventInstance* live = first_live(match.asked);
+  EventAnswer answer{yes ? "yes" : "no", citations_of(match, live)};
+  answer.line += ": " + match.event->main.title;
+  if (cancelled) answer.line += " is cancelled";
+  else if (live != nullptr) answer.line += " is on " + when_text(*live, display, false);
+  if (cancelled && !match.event->main.description.empty()) answer.line += "; " + match.event->main.description;
+  return answer;
+}
+
 EventAnswer yes_or_no(const QuestionDetails& details, const EventMatch& match, const Display& display) {
   const EventInstance* live = first_live(match.asked);
   const bool asks_cancelled = mentions_any(details, {"cancelled", "canceled"});
@@ -95,6 +108,11 @@ EventAnswer yes_or_no(const QuestionDetails& details, const EventMatch& match, c
 
 std::string value_of(const QuestionDetails& details, const EventMatch& match, const EventInstance& instance, const Display& display) {
   const std::string place = location_of(match, instance);
+  if (details.wants_duration) return duration_text(instance);
+  if (details.wants_end && details.asked != Asked::where) {
+    const bool time_only = details.asked == Asked::what_time && instance.end;
+    return time_only ? time_of_day(show(*instance.end, display)) : end_text(instance, display);
+  }
   switch (details.asked) {
     case Asked::what_time: {
       const std::string time = time_of_day(show(instance.start, display));
@@ -112,20 +130,44 @@ std::string value_of(const QuestionDetails& details, const EventMatch& match, co
   }
 }
 
+/// When it would have been before it was moved: by its rule, by an earlier revision, or as its description says.
+EventAnswer originally(const EventMatch& match, const Display& display) {
+  for (const EventInstance& instance : match.asked) {
+    const EventRecord& record = *instance.record;
+    if (instance.moved && record.replaces)
+      return {date_and_time(show(*record.replaces, display)) + tail_of(match, instance), citations_of(match, &instance)};
+    if (!record.earlier_starts.empty())
+      return {date_and_time(show(record.earlier_starts.back(), display)) + tail_of(match, instance), citations_of(match, &instance)};
+    const std::vector<Token> words = tokenise(record.description);
+    if (std::any_of(words.begin(), words.end(), [](const Token& word) { return is_number(word.text); }))
+      return {record.description + " (" + title_of(match, instance) + ")", citations_of(match, &instance)};
+  }
+  return {};
+}
+
 EventAnswer when_or_where(const QuestionDetails& details, const EventMatch& match, const Display& display) {
+  if (details.wants_original) return originally(match, display);
   const EventInstance* live = first_live(match.asked);
   if (live == nullptr) {
     if (match.asked.empty() && !match.days) return {};
     if (match.days) return not_then(match, display);
+    if (!match.event->main.cancelled()) return {};
     return {"cancelled: " + match.event->main.title, citations_of(match, &match.asked.front())};
+  }
+  const CivilTime today{details.today, 0, 0, 0};
+  if (details.wants_next && !match.days && instant(live->start) < as_utc(today)) {
+    const std::string last = "no further " + match.event->main.title + "; the last was on " + when_text(*live, display, false);
+    return {last, citations_of(match, live)};
   }
   const std::string value = value_of(details, match, *live, display);
   if (value.empty()) return {};
   EventAnswer answer{value, citations_of(match, live)};
   // What the value leaves out: the day of a time, the time of a place, what it is, and when else within the asked days.
-  if (details.asked == Asked::what_time && !live->start.date_only && !(match.days && match.days->first == match.days->last))
+  const bool utc = show(live->start, display).zone == "UTC";
+  if (details.asked == Asked::what_time && !live->start.date_only && !utc && !(match.days && match.days->first == match.days->last))
     answer.line += " on " + format_date(show(live->start, display).local.date);
-  if (details.asked == Asked::where && !details.also_when) answer.line += " (" + when_text(*live, display, false) + ")";
+  if (details.wants_duration || (details.asked == Asked::where && !details.also_when)) answer.line += " (" + when_text(*live, display, false) + ")";
+  else if (details.wants_end) answer.line += " (from " + when_text(*live, display, false) + ")";
   else answer.line += time_note(*live, display);
   answer.line += tail_of(match, *live);
   std::string others;
@@ -137,7 +179,7 @@ EventAnswer when_or_where(const QuestionDetails& details, const EventMatch& matc
 }
 
 /// Who organises, attends, accepted or declined.
-EventAnswer who(const QuestionDetails& details, const EventMatch& match) {
+EventAnswer who(const QuestionDetails& details, const EventMatch& match, const Display& display) {
   const EventInstance* live = first_live(match.asked);
   const EventRecord& record = live != nullptr ? *live->record : match.event->main;
   std::vector<std::string> names;
@@ -145,6 +187,10 @@ EventAnswer who(const QuestionDetails& details, const EventMatch& match) {
   else if (mentions_any(details, {"declined", "declines", "refused"})) names = record.declined;
   else if (mentions_any(details, {"accepted", "confirmed"})) names = record.accepted;
   else if (mentions_any(details, {"attends", "attend", "attended", "invited", "participates", "participants", "participate", "joins", "join", "joined", "comes", "come", "attendees"})) names = record.attendees;
+  // "Who is on call on Monday?": the title of what takes place then names the person.
+  constexpr double clearly = 0.75;
+  if (names.empty() && match.days && live != nullptr && match.coverage >= clearly)
+    return {title_of(match, *live) + ", " + when_text(*live, display, false), citations_of(match, live)};
   if (names.empty()) return {};
   return {joined(names) + tail_of(match, {*match.event->main.start, std::nullopt, &record, false, false}), citations_of(match, live)};
 }
@@ -157,6 +203,24 @@ EventAnswer why(const EventMatch& match, const Display& display) {
             citations_of(match, &instance)};
   }
   return {};
+}
+
+/// "How many stand-ups are there in March?", "How many people attend?"
+EventAnswer how_many(const QuestionDetails& details, const EventMatch& match, const Display& display) {
+  const std::string& title = match.event->main.title;
+  if (mentions_any(details, {"people", "persons", "attendees", "participants", "guests"})) {
+    const EventInstance* live = first_live(match.asked);
+    const std::vector<std::string>& names = live != nullptr ? live->record->attendees : match.event->main.attendees;
+    if (names.empty()) return {};
+    return {std::to_string(names.size()) + ": " + joined(names) + " (" + title + ")", citations_of(match, live)};
+  }
+  if (!match.days || !match.event->main.recurring()) return {};
+  const auto count = std::count_if(match.asked.begin(), match.asked.end(), [](const EventInstance& instance) { return !instance.cancelled; });
+  EventAnswer answer{std::to_string(count) + ": " + title, citations_of(match, nullptr)};
+  std::size_t listed = 0;
+  for (const EventInstance& instance : match.asked)
+    if (!instance.cancelled && ++listed <= listed_max) answer.line += (listed == 1 ? " on " : ", ") + format_date(shown_days(instance, display).first);
+  return answer;
 }
 
 struct ListedInstance {
@@ -190,20 +254,34 @@ EventAnswer list_of(const QuestionDetails& details, const std::vector<EventMatch
   return answer;
 }
 
+/// No word but those that any meeting could be called by, and names of people.
+bool asks_generally(const QuestionDetails& details) {
+  constexpr std::array general = {"meeting", "meetings", "event", "events", "appointment", "appointments", "calendar", "agenda",
+                                  "schedule", "scheduled", "planned", "going", "happening", "today", "diary"};
+  return std::all_of(details.content_words.begin(), details.content_words.end(), [&](const std::string& word) {
+    if (std::find(general.begin(), general.end(), word) != general.end()) return true;
+    return std::any_of(details.mentions.begin(), details.mentions.end(), [&](const std::string& mention) { return stems_of(mention).count(stem(word)) > 0; });
+  });
+}
+
 }  // namespace
 
 EventAnswer answer_from_events(const QuestionDetails& details, const std::vector<EventMatch>& matches, const Display& display) {
   if (matches.empty()) return {};
   const EventMatch& best = matches.front();
-  if (details.wants_list && !details.dates.empty() && details.asked == Asked::what && best.coverage < 0.8) return list_of(details, matches, display);
+  if (details.wants_list && !details.dates.empty() && details.asked == Asked::what && (best.coverage < 0.8 || asks_generally(details))) return list_of(details, matches, display);
   if (best.coverage < coverage_min) return {};
   switch (details.asked) {
     case Asked::when:
     case Asked::what_time:
     case Asked::which_day:
     case Asked::where: return when_or_where(details, best, display);
-    case Asked::yes_no: return best.days && best.coverage >= 0.6 ? yes_or_no(details, best, display) : EventAnswer{};
-    case Asked::who: return who(details, best);
+    case Asked::yes_no:
+      if (best.days && best.coverage >= 0.6) return yes_or_no(details, best, display);
+      return details.wants_status && best.coverage >= 0.6 ? by_status(details, best, display) : EventAnswer{};
+    case Asked::who: return who(details, best, display);
+    case Asked::how_many: return best.coverage >= 0.75 ? how_many(details, best, display) : EventAnswer{};
+    case Asked::what: return details.wants_duration ? when_or_where(details, best, display) : EventAnswer{};
     case Asked::why: return why(best, display);
     default: return {};
   }

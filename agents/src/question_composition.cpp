@@ -40,8 +40,12 @@ std::optional<DayRange> asked_days(const QuestionDetails& details, const std::ve
 /// "Ann Lee, 2026-03-04: They are here." A quotation, so that the reader sees who says so; empty where no sentence
 /// is close enough to the question.
 std::string quotation(const std::vector<RankedPassage>& passages, const TimeZone& home) {
-  if (passages.empty()) return {};
-  const RankedPassage& best = passages.front();
+  // An event's text repeats its fields; what they answer was answered before.
+  constexpr std::size_t looked_at = 3;
+  const auto end = passages.begin() + static_cast<std::ptrdiff_t>(std::min(looked_at, passages.size()));
+  const auto found = std::find_if(passages.begin(), end, [](const RankedPassage& passage) { return passage.passage->citation.kind != DocumentKind::event; });
+  if (found == end) return {};
+  const RankedPassage& best = *found;
   if (best.sentence.empty() || best.sentence_coverage < quoted_coverage_min || best.sentence.size() > quoted_bytes_max) return {};
   const Citation& citation = best.passage->citation;
   if (citation.kind != DocumentKind::message) return best.sentence;

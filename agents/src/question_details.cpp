@@ -49,6 +49,13 @@ Asked asked_by_noun(const Tokens& tokens, std::size_t at) {
   return Asked::what;
 }
 
+/// The noun that "which" or "what" stands before, stemmed; empty before a verb.
+std::string noun_of_which(const Tokens& tokens) {
+  for (std::size_t at = 0; at + 1 < tokens.size(); ++at)
+    if ((tokens[at].text == "which" || tokens[at].text == "what") && !is_stop_word(tokens[at + 1].text)) return stem(tokens[at + 1].text);
+  return {};
+}
+
 Asked asked_of(const Tokens& tokens) {
   for (std::size_t at = 0; at < tokens.size(); ++at) {
     const std::string_view word = tokens[at].text;
@@ -152,17 +159,31 @@ QuestionDetails details_of(const Question& question) {
                        has_run(tokens, {"how", "long"});
   details.wants_list = has_any(tokens, {"meetings", "events", "appointments", "calendar", "agenda", "schedule", "scheduled", "planned", "happens", "happening"}) ||
                        has_run(tokens, {"what", "is", "on"});
+  details.wants_total = has_run(tokens, {"in", "all"}) || has_run(tokens, {"in", "total"}) || has_any(tokens, {"altogether", "total"});
+  details.wants_duration = has_run(tokens, {"how", "long"});
+  details.wants_status = has_any(tokens, {"cancelled", "canceled", "still", "happening", "confirmed", "off"}) || has_run(tokens, {"take", "place"}) ||
+                         has_run(tokens, {"taking", "place"});
+  details.wants_original = has_any(tokens, {"originally", "original"}) || has_run(tokens, {"first", "planned"}) || has_run(tokens, {"was", "moved", "from"});
+  details.asked_noun = noun_of_which(tokens);
   details.answer_in_event_zone = has_run(tokens, {"local", "time"});
   details.today = zone_or_utc(question.zone).to_local(question.now).date;
   details.dates = find_dates(tokens, details.today, details.past);
   const auto zone = zone_phrase(tokens, details.asked);
+  for (std::size_t at = 0; at < tokens.size(); ++at) {
+    if (covered(at, details.dates, zone)) continue;  // "next week" and "end of March" are dates
+    const std::string& word = tokens[at].text;
+    details.wants_next = details.wants_next || word == "next" || word == "upcoming";
+    details.wants_last = details.wants_last || word == "last" || word == "previous" || word == "latest";
+    details.wants_end = details.wants_end || word == "end" || word == "ends" || word == "ended" || word == "finish" || word == "finishes" || word == "over" || word == "until";
+  }
   if (zone) details.answer_zone = zone->zone;
   std::set<std::string> seen;
   for (std::size_t at = 0; at < tokens.size(); ++at) {
     const std::string& word = tokens[at].text;
     if (is_stop_word(word) || !seen.insert(word).second) continue;
     const bool in_date = covered(at, details.dates, std::nullopt);
-    if (in_date) details.date_words.push_back(word);
+    const bool clock = is_number(word) && word.find(':') != std::string::npos;
+    if (in_date || clock) details.date_words.push_back(word);
     else if (!covered(at, details.dates, zone)) details.content_words.push_back(word);
   }
   details.mentions = mentions_of(tokens, details.dates, zone);

@@ -25,6 +25,14 @@ struct QuestionDetails {
   bool wants_number = false;             ///< how many
   bool wants_current = false;            ///< in force, now, final, still
   bool wants_span = false;               ///< down, closed, away: from when to when
+  bool wants_total = false;              ///< "in all", "altogether"
+  bool wants_end = false;                ///< "when does it end"
+  bool wants_duration = false;           ///< "how long"
+  bool wants_next = false;               ///< "the next call"
+  bool wants_last = false;               ///< "the last call"
+  bool wants_original = false;           ///< "originally planned": before it was moved
+  bool wants_status = false;             ///< "is it cancelled", "does it still take place"
+  std::string asked_noun;                ///< "firmware" in "which firmware"; empty: none
   bool wants_list = false;               ///< "what is on", "which meetings"
   CivilDate today;                       ///< in the question's zone
   std::vector<std::string> content_words;///< folded, without stop words, dates and zone phrase; in order, each once

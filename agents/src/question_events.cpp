@@ -45,8 +45,12 @@ std::vector<FieldWords> fields_of(const Event& event) {
 
 // "Who attends the call?": the verb asks, it is no word of the event.
 constexpr std::array asking_words = {"attend", "invit", "join", "organis", "organiz", "host", "particip", "part", "accept", "declin",
-                                     "cancel", "mov", "list", "exact", "schedul", "plan", "appointment", "event", "meeting", "attende",
+                                     "cancel", "mov", "list", "exact", "schedul", "plan", "appointment", "event", "meet", "attende", "peopl", "person", "original", "originalli",
                                      "locat", "room", "o", "clock", "last", "begun", "end", "finish"};
+
+// "When did the boxes arrive?": what happens to a thing tells less than the thing.
+constexpr std::array verbs_of_happening = {"arriv", "come", "deliver", "leav", "return", "run", "go", "mak", "hav", "get", "occur",
+                                           "open", "clos", "mean", "need", "want", "brought", "brought", "sit", "stai"};
 
 struct Query {
   std::string stem;
@@ -58,7 +62,8 @@ std::vector<Query> query_of(const QuestionDetails& details, const WordWeights& w
   for (const std::string& word : details.content_words) {
     const std::string word_stem = stem(word);
     const bool asks = std::find(asking_words.begin(), asking_words.end(), word_stem) != asking_words.end();
-    query.push_back({word_stem, weights.weight(word_stem) * (asks ? 0.15 : 1.0)});
+    const bool happens = std::find(verbs_of_happening.begin(), verbs_of_happening.end(), word_stem) != verbs_of_happening.end();
+    query.push_back({word_stem, weights.weight(word_stem) * (asks ? 0.15 : happens ? 0.4 : 1.0)});
   }
   return query;
 }
@@ -138,7 +143,7 @@ void choose_days(const DatePhrase& phrase, const QuestionDetails& details, const
 }
 
 /// Without asked days: what comes next counts, and where nothing comes, what was last.
-void choose_nearest(const Question& question, bool past, EventMatch& match) {
+void choose_nearest(const Question& question, bool last, EventMatch& match) {
   const std::int64_t now = question.now.unix_ms;
   const TimeWindow near{{now - around_days_max * day_ms}, {now + around_days_max * day_ms}};
   match.around = instances_of(*match.event, near);
@@ -153,10 +158,16 @@ void choose_nearest(const Question& question, bool past, EventMatch& match) {
   const auto latest = std::find_if(match.around.rbegin(), match.around.rend(), [&](const EventInstance& instance) {
     return live(instance) && instant(instance.start).unix_ms < now;
   });
-  if (past && latest != match.around.rend()) match.asked.push_back(*latest);
+  if (last && latest != match.around.rend()) match.asked.push_back(*latest);
   else if (upcoming != match.around.end()) match.asked.push_back(*upcoming);
   else if (latest != match.around.rend()) match.asked.push_back(*latest);
   else if (!match.around.empty()) match.asked.push_back(match.around.front());
+}
+
+/// Of events with one title, the one to come is meant, else the one that was last.
+double nearness(Timestamp start, Timestamp now) {
+  if (start >= now) return 0.1;
+  return 0.08 / (1.0 + static_cast<double>(now.unix_ms - start.unix_ms) / static_cast<double>(30 * day_ms));
 }
 
 double rank_share(const Event& event, const std::vector<std::string>& passages) {
@@ -185,13 +196,13 @@ std::vector<EventMatch> rank_events(const QuestionDetails& details, const Questi
     match.event = &event;
     match.coverage = coverage_of(query, fields_of(event));
     if (date != nullptr) choose_days(*date, details, display, match);
-    else choose_nearest(question, details.past, match);
+    else choose_nearest(question, details.past || details.wants_last, match);
     if (match.coverage <= 0 && (match.asked.empty() || date == nullptr)) continue;
     const bool live = std::any_of(match.asked.begin(), match.asked.end(), [](const EventInstance& instance) { return !instance.cancelled; });
     match.score = match.coverage + 0.15 * precision_of(query, event) + (starts_with_asked_word(query, event) ? 0.1 : 0.0) +
                   0.08 * rank_share(event, passages);
     if (date != nullptr) match.score += live ? 0.3 : match.asked.empty() ? 0.0 : 0.2;
-    else if (live && instant(match.asked.front().start) >= question.now) match.score += 0.03;
+    else if (live) match.score += nearness(instant(match.asked.front().start), question.now);
     if (event.main.cancelled()) match.score -= 0.15;
     matches.push_back(std::move(match));
   }

@@ -30,6 +30,7 @@ struct Candidate {
   double sentence_score = 0;
   double sentence_coverage = 0;
   std::string sentence;
+  bool answers_kind = false;          ///< some sentence could be an answer of the asked kind
   std::size_t search_rank = 0;
 };
 
@@ -78,7 +79,10 @@ bool has_amount(const std::string& sentence, const std::vector<Token>& tokens) {
 /// 0 to 1: could this sentence be an answer of the asked kind?
 double answers_kind(const QuestionDetails& details, const std::string& sentence) {
   const std::vector<Token> tokens = tokenise(sentence);
-  if (details.wants_amount) return has_amount(sentence, tokens) ? 1 : 0;
+  if (details.wants_amount) {
+    const bool total = !details.wants_total || has_word(tokens, {"together", "total", "all", "sum", "altogether"});
+    return has_amount(sentence, tokens) ? (total ? 1 : 0.4) : 0;
+  }
   switch (details.asked) {
     case Asked::how_many: return has_number(tokens) ? 1 : has_word(tokens, {"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"}) ? 0.8 : 0;
     case Asked::why:
@@ -114,7 +118,9 @@ void measure(const QuestionDetails& details, const std::vector<Query>& query, Ca
     const double with_title = coverage_of(query, [&](const std::string& stem) {
       return std::max({match_of(stem, words), 0.7 * match_of(stem, candidate.title), 0.6 * match_of(stem, candidate.author)});
     });
-    const double score = 0.5 * own + with_title + 0.45 * answers_kind(details, sentence);
+    const double kind = answers_kind(details, sentence);
+    candidate.answers_kind = candidate.answers_kind || kind > 0;
+    const double score = 0.5 * own + with_title + 0.45 * kind;
     if (score <= candidate.sentence_score) continue;
     candidate.sentence_score = score;
     candidate.sentence_coverage = with_title;
@@ -151,7 +157,9 @@ void fuse(std::vector<Candidate>& candidates, std::vector<double>& scores, doubl
 
 std::vector<Query> query_of(const QuestionDetails& details, const WordWeights& weights) {
   std::vector<Query> query;
-  for (const std::string& word : details.content_words) query.push_back({stem(word), weights.weight(stem(word))});
+  // "Which firmware": a passage that does not speak of firmware can't say which.
+  for (const std::string& word : details.content_words)
+    query.push_back({stem(word), weights.weight(stem(word)) * (stem(word) == details.asked_noun ? 1.5 : 1.0)});
   for (const std::string& word : details.date_words) query.push_back({stem(word), 0.35 * weights.weight(stem(word))});
   return query;
 }
@@ -200,6 +208,11 @@ std::vector<RankedPassage> rank_passages(const QuestionDetails& details, const A
     fuse(candidates, scores, 0.8, [](const Candidate& candidate) {
       return candidate.thread_coverage > 0.4 ? static_cast<double>(candidate.time_ms) : 0.0;
     });
+
+  // A text without any amount can't say how much.
+  if (details.wants_amount || details.wants_number)
+    for (std::size_t i = 0; i < candidates.size(); ++i)
+      if (!candidates[i].answers_kind) scores[i] *= 0.7;
 
   std::vector<std::size_t> order(candidates.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;

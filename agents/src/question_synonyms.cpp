@@ -57,10 +57,21 @@ const Groups& groups_by_stem() {
   return by_stem;
 }
 
+// "assembl" and "assembli", "renovat" and "renovation": most of the longer word is the same.
+bool one_word(const std::string& left, const std::string& right) {
+  constexpr std::size_t prefix_min = 5;
+  const std::size_t longer = std::max(left.size(), right.size());
+  const std::size_t shorter = std::min(left.size(), right.size());
+  if (shorter < prefix_min || is_number(left.substr(0, 1))) return false;
+  const auto differ = std::mismatch(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(shorter), right.begin());
+  const auto same = static_cast<std::size_t>(differ.first - left.begin());
+  return same >= prefix_min && same * 3 >= longer * 2 && same + 1 >= shorter;
+}
+
 }  // namespace
 
 bool same_meaning(const std::string& left, const std::string& right) {
-  if (left == right) return true;
+  if (left == right || one_word(left, right)) return true;
   const Groups& by_stem = groups_by_stem();
   const auto left_groups = by_stem.find(left);
   const auto right_groups = by_stem.find(right);
@@ -72,8 +83,17 @@ bool same_meaning(const std::string& left, const std::string& right) {
 
 double match_of(const std::string& stem, const std::set<std::string>& stems) {
   if (stems.count(stem) > 0) return 1;
-  if (groups_by_stem().count(stem) == 0) return 0;
   return std::any_of(stems.begin(), stems.end(), [&](const std::string& other) { return same_meaning(stem, other); }) ? synonym_share : 0;
+}
+
+std::vector<std::string> synonyms_of(std::string_view folded) {
+  std::vector<std::string> words;
+  const auto found = groups_by_stem().find(stem(folded));
+  if (found == groups_by_stem().end()) return words;
+  for (const std::size_t group : found->second)
+    for (const Token& token : tokenise(groups[group]))
+      if (token.text != folded) words.push_back(token.text);
+  return words;
 }
 
 }  // namespace commonbook::agents

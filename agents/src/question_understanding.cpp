@@ -2,6 +2,7 @@
 #include "commonbook/agents/question.hpp"
 #include "commonbook/agents/vocabulary.hpp"
 #include "question_details.hpp"
+#include "question_synonyms.hpp"
 
 #include <algorithm>
 
@@ -32,6 +33,8 @@ QueryPlan plan_of(const QuestionDetails& details) {
   QueryPlan plan;
   plan.terms = details.content_words;
   plan.terms.insert(plan.terms.end(), details.date_words.begin(), details.date_words.end());
+  for (const std::string& word : details.content_words)
+    for (std::string& synonym : synonyms_of(word)) plan.terms.push_back(std::move(synonym));
   if (plan.terms.size() > terms_max) plan.terms.resize(terms_max);
   plan.names = details.mentions;
   const DatePhrase* date = main_date(details);

@@ -97,11 +97,11 @@ constexpr std::array stop_words = {
     "day",    "did",    "do",     "does",   "doing",  "during", "for",    "from",   "get",    "give",   "given",  "go",
     "had",    "happen", "happened","happens","has",   "have",   "having", "he",     "held",   "her",    "here",   "hers",
     "herself","him",    "himself","his",    "how",    "i",      "if",     "in",     "instead","into",   "is",     "it",
-    "its",    "itself", "just",   "long",   "many",   "may",    "me",     "mine",   "much",   "my",     "no",     "not",
+    "its",    "itself", "just",   "long",   "many",   "may",    "me",     "mine",   "much",   "my",     "next",   "no",     "not",
     "of",     "on",     "one",    "or",     "our",    "ours",   "place",  "please", "s",      "shall",  "she",    "should",
-    "so",     "some",   "start",  "started","starts", "such",   "t",      "take",   "takes",  "tell",   "than",   "that",
+    "so",     "some",   "start",  "started","starts", "such",   "t",      "take",   "takes",  "taking", "tell",   "than",   "that",
     "the",    "their",  "theirs", "them",   "then",   "there",  "these",  "they",   "this",   "those",  "time",   "times",
-    "to",     "took",   "us",     "was",    "we",     "were",   "what",   "when",   "where",  "which",  "who",    "whom",
+    "to",     "took",   "upcoming","us",     "was",    "we",     "were",   "what",   "when",   "where",  "which",  "who",    "whom",
     "whose",  "why",    "will",   "with",   "would",  "you",    "your"};
 
 }  // namespace
