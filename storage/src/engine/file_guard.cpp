@@ -132,7 +132,7 @@ Result<void> check_pair(const fs::path& path) {
                      "-wal is not: the two were torn apart. Bring the database back, or move the log away");
 }
 
-Result<void> check_companions(const fs::path& path) {
+Result<void> check_companions(const fs::path& path, bool look_only) {
   for (const char* suffix : {"-wal", "-shm", "-journal"}) {
     const fs::path companion = beside(path, suffix);
     const auto found = look_at(companion);
@@ -142,6 +142,7 @@ Result<void> check_companions(const fs::path& path) {
     if ((*found)->st_nlink == 0) continue;
     auto checked = check_entry(companion, **found);
     if (!checked) return checked;
+    if (look_only) continue;
     auto tightened = tighten(companion, **found);
     if (!tightened && tightened.error().code != ErrorCode::not_found) return tightened;
   }
@@ -180,11 +181,13 @@ Result<GuardedFile> guard_file(const FileGuardOptions& options) {
     if (!*found) return failure(ErrorCode::not_found, guarded.path.string() + " went away while it was opened");
   }
   if (auto entry = check_entry(guarded.path, **found); !entry) return entry.error();
-  if (auto companions = check_companions(guarded.path); !companions) return companions.error();
+  if (auto companions = check_companions(guarded.path, options.look_only); !companions) return companions.error();
   if (::access(directory->c_str(), W_OK | X_OK) != 0 || ::access(guarded.path.c_str(), R_OK | W_OK) != 0) {
     return failure(ErrorCode::read_only, guarded.path.string() + " or its directory can't be written");
   }
-  if (auto tightened = tighten(guarded.path, **found); !tightened) return tightened.error();
+  if (!options.look_only) {
+    if (auto tightened = tighten(guarded.path, **found); !tightened) return tightened.error();
+  }
   guarded.identity = {.device = (*found)->st_dev, .inode = (*found)->st_ino};
   return guarded;
 }

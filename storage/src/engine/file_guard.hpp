@@ -15,6 +15,7 @@ struct FileGuardOptions {
   std::filesystem::path path;
   bool create = false;
   bool unknown_file_system_ok = false;
+  bool look_only = false;  ///< takes no rights away from anybody; for doctor
 };
 
 struct GuardedFile {

@@ -1,0 +1,172 @@
+// The guarded checkpoint. SQLite before 3.51.3 has a race between two connections of which one checkpoints while the
+// other restarts the log: the file ends up malformed although every commit was acknowledged. Whoever holds the
+// writer lock cannot be raced so. Hence two connections: the guard takes the writer lock, the copier checkpoints,
+// always in mode PASSIVE. FULL, RESTART and TRUNCATE would take that lock by themselves, but where they do not
+// get it in time, they fall back to PASSIVE without a word, and then nothing protects them.
+#include "commonbook/storage/checkpointer.hpp"
+
+#include "book/book_shared.hpp"
+#include "commonbook/model/yield_point.hpp"
+#include "engine/transaction.hpp"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include <sys/stat.h>
+
+namespace commonbook::storage {
+
+namespace {
+
+constexpr std::int64_t due_pages = 4'000;
+constexpr std::chrono::milliseconds reader_patience{100};
+// Only another process can be in the way at that point, and its own commit restarts the log as well.
+constexpr std::chrono::milliseconds restart_patience{50};
+
+// Size and time of the log, as stat() has them: equal means that nothing was written in between.
+struct LogState {
+  std::int64_t bytes = 0;
+  std::int64_t seconds = 0;
+  std::int64_t nanoseconds = 0;
+  bool operator==(const LogState&) const = default;
+};
+
+LogState log_state(const std::filesystem::path& database) noexcept {
+  struct stat found {};
+  try {
+    const std::string log = database.native() + "-wal";
+    if (::stat(log.c_str(), &found) != 0) return {};
+  } catch (const std::bad_alloc&) {
+    return {};
+  }
+  return {.bytes = found.st_size, .seconds = found.st_mtim.tv_sec, .nanoseconds = found.st_mtim.tv_nsec};
+}
+
+// Opens the barrier again on every path.
+class ClosedBarrier {
+ public:
+  explicit ClosedBarrier(SnapshotBarrier& barrier) : barrier_(barrier), empty_(barrier.close(reader_patience)) {}
+  ClosedBarrier(const ClosedBarrier&) = delete;
+  ClosedBarrier& operator=(const ClosedBarrier&) = delete;
+  ~ClosedBarrier() { barrier_.open(); }
+  [[nodiscard]] bool empty() const noexcept { return empty_; }
+
+ private:
+  SnapshotBarrier& barrier_;
+  bool empty_;
+};
+
+}  // namespace
+
+struct Checkpointer::Impl {
+  Book book;
+  Connection guard;
+  Connection copier;
+  std::int64_t page_bytes;
+  std::optional<LogState> emptied;  // how the log looked after the last run that copied all of it
+
+  [[nodiscard]] detail::BookShared& shared() const noexcept { return book.shared(); }
+  Result<CheckpointReport> copy();
+  Result<CheckpointReport> run_in_gate(GateHold& hold, Clock::SteadyPoint deadline);
+  Result<void> restart_log(GateHold& hold, Clock::SteadyPoint deadline);
+};
+
+Checkpointer::Checkpointer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Checkpointer::Checkpointer(Checkpointer&&) noexcept = default;
+Checkpointer& Checkpointer::operator=(Checkpointer&&) noexcept = default;
+Checkpointer::~Checkpointer() = default;
+
+Result<Checkpointer> Checkpointer::open(const Book& book, Clock::SteadyPoint deadline) {
+  auto guard = book.shared().connect(Role::maintenance, deadline);
+  if (!guard) return guard.error();
+  auto copier = book.shared().connect(Role::maintenance, deadline);
+  if (!copier) return copier.error();
+  const auto page_bytes = guard->query_int("PRAGMA page_size");
+  if (!page_bytes) return page_bytes.error();
+  return Checkpointer{std::make_unique<Impl>(Impl{.book = book,
+                                                  .guard = std::move(*guard),
+                                                  .copier = std::move(*copier),
+                                                  .page_bytes = *page_bytes,
+                                                  .emptied = {}})};
+}
+
+bool Checkpointer::is_due() const noexcept {
+  const BookOptions& options = impl_->shared().options;
+  const LogState now = log_state(options.path);
+  if (now.bytes < std::min(due_pages * impl_->page_bytes, options.wal_soft_mark_bytes)) return false;
+  return impl_->emptied != now;
+}
+
+// Only ever called while the guard holds the writer lock.
+Result<CheckpointReport> Checkpointer::Impl::copy() {
+  CheckpointReport report;
+  yield_point("checkpoint.before_copy");
+  const int code = sqlite3_wal_checkpoint_v2(copier.handle(), "main", SQLITE_CHECKPOINT_PASSIVE, &report.frames_total,
+                                             &report.frames_copied);
+  if (code != SQLITE_OK) return copier.error("copying the log into the file");
+  return report;
+}
+
+// A log restarts at the first write of a transaction that began when everything was copied, so the guard's first
+// transaction, which began before, can't do it. The write leaves the content alone: it stores the same number.
+Result<void> Checkpointer::Impl::restart_log(GateHold& hold, Clock::SteadyPoint deadline) {
+  const Clock& clock = shared().clock;
+  const auto until = std::min(deadline, clock.steady_now() + restart_patience);
+  auto transaction = Transaction::begin_immediate(guard, hold, nullptr, shared().turnstile_counters, until, clock);
+  if (!transaction) {
+    if (transaction.error().code == ErrorCode::busy) return {};
+    return transaction.error();
+  }
+  static_assert(application_id == 1129136715, "the statement below stores it");
+  auto written = guard.execute("PRAGMA application_id = 1129136715");
+  if (!written) {
+    transaction->poison();
+    return written;
+  }
+  return transaction->commit();
+}
+
+Result<CheckpointReport> Checkpointer::Impl::run_in_gate(GateHold& hold, Clock::SteadyPoint deadline) {
+  const Clock& clock = shared().clock;
+  auto transaction = Transaction::begin_immediate(guard, hold, shared().turnstile.get(), shared().turnstile_counters, deadline, clock);
+  if (!transaction) return transaction.error();
+  std::optional<Transaction> lock{std::move(*transaction)};
+  auto report = copy();
+  if (!report) return report;
+  shared().checkpoints.fetch_add(1, std::memory_order_relaxed);
+  const bool above_mark = report->frames_total * page_bytes >= shared().options.wal_soft_mark_bytes;
+  if (!above_mark || fault("P8")) return report;
+
+  // Most has been copied by now, so that the pause of the readers covers only what they had kept back.
+  shared().checkpoint_barriers.fetch_add(1, std::memory_order_relaxed);
+  const ClosedBarrier closed{shared().barrier};
+  yield_point("checkpoint.barrier_closed");
+  if (closed.empty()) {
+    report = copy();
+    if (!report) return report;
+  }
+  report->barrier = true;
+  if (report->frames_copied < report->frames_total) return report;  // another process reads
+  lock.reset();
+  const auto restarted = restart_log(hold, deadline);
+  if (!restarted) return restarted.error();
+  return report;
+}
+
+Result<CheckpointReport> Checkpointer::run(Clock::SteadyPoint deadline) {
+  detail::BookShared& shared = impl_->shared();
+  auto hold = shared.gate->enter("checkpoint", deadline, shared.clock);
+  if (!hold) return hold.error();
+  const auto start = std::chrono::steady_clock::now();
+  auto report = impl_->run_in_gate(*hold, deadline);
+  if (!report) return report;
+  report->held = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start);
+  const bool all = report->frames_copied >= report->frames_total;
+  impl_->emptied = all ? std::optional{log_state(shared.options.path)} : std::nullopt;
+  return report;
+}
+
+}  // namespace commonbook::storage

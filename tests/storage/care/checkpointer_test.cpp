@@ -1,0 +1,115 @@
+#include "care_support.hpp"
+
+#include "commonbook/storage/checkpointer.hpp"
+
+#include <atomic>
+#include <thread>
+
+using namespace commonbook;
+using namespace commonbook::storage;
+using namespace commonbook::testing;
+
+TEST_CASE("a checkpoint copies the whole log when nobody reads, and its rows stay") {
+  TemporaryFolder folder;
+  const Book book = new_book(folder.path() / "memory.db");
+  Scratch scratch{book};
+  scratch.write_pages(100);
+  auto checkpointer = Checkpointer::open(book, soon());
+  REQUIRE(checkpointer);
+  const auto report = checkpointer->run(soon());
+  REQUIRE(report);
+  CHECK(report->frames_total > 100);
+  CHECK(report->frames_copied == report->frames_total);
+  CHECK_FALSE(report->barrier);
+  CHECK(scratch.rows() == 100);
+  CHECK(book.counters().checkpoints == 1);
+}
+
+TEST_CASE("a checkpoint beside an open snapshot copies what it can, and says so") {
+  TemporaryFolder folder;
+  const Book book = new_book(folder.path() / "memory.db");
+  Scratch scratch{book};
+  scratch.write_pages(10);
+  auto reader = book.shared().connect(Role::reader, soon());
+  REQUIRE(reader);
+  REQUIRE(reader->execute("BEGIN"));
+  REQUIRE(reader->query_int("SELECT count(*) FROM scratch"));
+  scratch.write_pages(50);
+  auto checkpointer = Checkpointer::open(book, soon());
+  REQUIRE(checkpointer);
+  const auto blocked = checkpointer->run(soon());
+  REQUIRE(blocked);
+  CHECK(blocked->frames_copied < blocked->frames_total);
+  REQUIRE(reader->execute("ROLLBACK"));
+  const auto free = checkpointer->run(soon());
+  REQUIRE(free);
+  CHECK(free->frames_copied == free->frames_total);
+}
+
+TEST_CASE("a checkpoint gives up at its deadline while another process holds the writer lock") {
+  TemporaryFolder folder;
+  const Book book = new_book(folder.path() / "memory.db");
+  auto checkpointer = Checkpointer::open(book, soon());
+  REQUIRE(checkpointer);
+  auto foreign = book.shared().connect(Role::writer, soon());  // outside the gate, as another program is
+  REQUIRE(foreign);
+  REQUIRE(foreign->execute("BEGIN IMMEDIATE"));
+  const auto refused = checkpointer->run(std::chrono::steady_clock::now() + std::chrono::milliseconds{50});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == ErrorCode::busy);
+  REQUIRE(foreign->execute("ROLLBACK"));
+  CHECK(checkpointer->run(soon()));
+}
+
+TEST_CASE("a checkpointer is due when the log has grown, and not again until something is written") {
+  TemporaryFolder folder;
+  const Book book = new_book(folder.path() / "memory.db", 256 * 1024);
+  Scratch scratch{book};
+  auto checkpointer = Checkpointer::open(book, soon());
+  REQUIRE(checkpointer);
+  scratch.write_pages(100);
+  CHECK(checkpointer->is_due());
+  REQUIRE(checkpointer->run(soon()));
+  CHECK_FALSE(checkpointer->is_due());
+}
+
+TEST_CASE("the log stays small while snapshots overlap without a gap", "[P8]") {
+  constexpr std::int64_t soft_mark = 512 * 1024;
+  TemporaryFolder folder;
+  const Book book = new_book(folder.path() / "memory.db", soft_mark);
+  Scratch scratch{book};
+  scratch.write_pages(1);
+  std::atomic<bool> stop{false};
+  std::atomic<int> snapshots{0};
+  std::vector<std::thread> readers;
+  for (int at = 0; at < 3; ++at) {
+    readers.emplace_back([&] {
+      auto reader = book.shared().connect(Role::reader, soon());
+      if (!reader) std::abort();
+      while (!stop) {
+        const auto pass = book.shared().barrier.enter(std::chrono::steady_clock::now());
+        if (!reader->execute("BEGIN") || !reader->query_int("SELECT count(*) FROM scratch")) std::abort();
+        // A snapshot of some work: until others have begun theirs, so that they always overlap.
+        const int seen = snapshots.fetch_add(1);
+        const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds{20};
+        while (!stop && snapshots.load() < seen + 2 && std::chrono::steady_clock::now() < until) std::this_thread::yield();
+        if (!reader->execute("ROLLBACK")) std::abort();
+      }
+    });
+  }
+  auto checkpointer = Checkpointer::open(book, soon());
+  REQUIRE(checkpointer);
+  std::int64_t largest = 0;
+  bool failed = false;
+  for (int round = 0; round < 120 && !failed; ++round) {
+    scratch.write_pages(32);
+    if (checkpointer->is_due()) failed = !checkpointer->run(soon());
+    largest = std::max(largest, book.wal_bytes());
+  }
+  stop = true;
+  for (auto& reader : readers) reader.join();
+  INFO("snapshots " << snapshots << ", barriers " << book.counters().checkpoint_barriers << ", largest log " << largest);
+  CHECK_FALSE(failed);
+  CHECK(largest < 8 * soft_mark);  // 120 rounds of 32 pages are 15 MB
+  CHECK(scratch.rows() == 1 + 120 * 32);
+}
