@@ -10,6 +10,7 @@ add_library(commonbook_agents_calendar STATIC
   ${CMAKE_CURRENT_SOURCE_DIR}/src/icalendar_source.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/src/icalendar_text.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/src/recurrence.cpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/src/recurrence_periods.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/src/recurrence_rule.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/src/time_zone.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/src/time_zone_rules.cpp

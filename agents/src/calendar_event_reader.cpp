@@ -172,23 +172,16 @@ class EventReader {
     return time;
   }
 
-  static EventTime after(const EventTime& start, std::chrono::seconds duration) {
-    EventTime end = start;
-    if (start.utc && start.zone != "UTC") {
-      // Days are days of the local clock (RFC 5545, 3.3.6), what remains is exact.
-      constexpr std::int64_t day = 86'400;
-      const std::int64_t days = duration.count() / day;
-      CivilTime local = start.local;
-      local.date = date_of_days(days_since_epoch(local.date) + days);
-      end = at_local(start, local);
-      const std::int64_t exact_ms = end.utc->unix_ms + (duration.count() % day) * 1000;
-      if (const auto zone = TimeZone::find(start.zone)) {
-        end.local = zone->to_local({exact_ms});
-        end.utc = Timestamp{exact_ms};
-      }
-      return end;
-    }
-    return at_local(start, utc_time({as_utc(start.local).unix_ms + duration.count() * 1000}));
+  static EventTime after(const EventTime& start, const EventDuration& duration) {
+    CivilTime local = start.local;
+    local.date = date_of_days(days_since_epoch(local.date) + duration.days);
+    EventTime end = at_local(start, local);
+    if (duration.seconds == 0) return end;
+    const auto zone = end.utc ? TimeZone::find(end.zone) : std::nullopt;
+    if (!zone) return at_local(end, utc_time({as_utc(end.local).unix_ms + duration.seconds * 1000}));
+    end.utc = Timestamp{end.utc->unix_ms + duration.seconds * 1000};
+    end.local = zone->to_local(*end.utc);
+    return end;
   }
 
   /// A mail address without "mailto:"; other URIs are no address.
@@ -212,12 +205,12 @@ class EventReader {
   CalendarEvent& event_;
   CalendarZones& zones_;
   const std::string& place_;
-  std::optional<std::chrono::seconds> duration_;
+  std::optional<EventDuration> duration_;
 };
 
 }  // namespace
 
-std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
+std::optional<EventDuration> parse_duration(std::string_view text) {
   text = trimmed(text);
   std::int64_t sign = 1;
   if (!text.empty() && (text.front() == '+' || text.front() == '-')) {
@@ -226,8 +219,9 @@ std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
   }
   if (text.size() < 2 || (text.front() != 'P' && text.front() != 'p')) return std::nullopt;
   text.remove_prefix(1);
-  constexpr std::int64_t total_max = std::int64_t{366} * 86'400 * 100;
-  std::int64_t total = 0;
+  constexpr std::int64_t amount_max = 100'000'000;  // keeps the products below far from overflow
+  constexpr std::int64_t days_max = 36'600;
+  EventDuration duration;
   bool time = false;
   while (!text.empty()) {
     if (text.front() == 'T' || text.front() == 't') {
@@ -237,23 +231,23 @@ std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
     }
     std::int64_t amount = 0;
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), amount);
-    if (code != std::errc{} || end == text.data() + text.size() || amount < 0 || amount > total_max) return std::nullopt;
+    if (code != std::errc{} || end == text.data() + text.size() || amount < 0 || amount > amount_max) return std::nullopt;
     const char unit = static_cast<char>(std::toupper(static_cast<unsigned char>(*end)));
     text.remove_prefix(static_cast<std::size_t>(end - text.data()) + 1);
     switch (unit) {
-      case 'W': total += amount * 7 * 86'400; break;
-      case 'D': total += amount * 86'400; break;
-      case 'H': total += amount * 3600; break;
+      case 'W': duration.days += amount * 7; break;
+      case 'D': duration.days += amount; break;
+      case 'H': duration.seconds += amount * 3600; break;
       case 'M':
         if (!time) return std::nullopt;
-        total += amount * 60;
+        duration.seconds += amount * 60;
         break;
-      case 'S': total += amount; break;
+      case 'S': duration.seconds += amount; break;
       default: return std::nullopt;
     }
-    if (total > total_max) return std::nullopt;
+    if (duration.days > days_max || duration.seconds > days_max * 86'400) return std::nullopt;
   }
-  return std::chrono::seconds{sign * total};
+  return EventDuration{sign * duration.days, sign * duration.seconds};
 }
 
 ReadEvent read_event(const CalendarComponent& component, CalendarZones& zones, const std::string& place) {

@@ -20,7 +20,13 @@ struct ReadEvent {
 /// @param place  the file, for `dropped`.
 [[nodiscard]] ReadEvent read_event(const CalendarComponent& component, CalendarZones& zones, const std::string& place);
 
-/// "P1DT2H" in seconds; nullopt where it is no duration.
-[[nodiscard]] std::optional<std::chrono::seconds> parse_duration(std::string_view text);
+/// Weeks and days are days of the local clock, the rest is exact (RFC 5545, 3.3.6).
+struct EventDuration {
+  std::int64_t days = 0;
+  std::int64_t seconds = 0;
+};
+
+/// Reads "P1DT2H"; nullopt where it is no duration.
+[[nodiscard]] std::optional<EventDuration> parse_duration(std::string_view text);
 
 }  // namespace commonbook::agents

@@ -77,15 +77,24 @@ class ItemBuilder {
     observation_.time = observation_.valid_from;
     observation_.specificity = event_.rules.empty() && event_.added.empty() ? 1 : 0;
     observation_.trust = Trust::imported;
-    std::string identity;
-    for (const std::string& part : {agent, observation_.document->id, recurrence_id_text(), read_.canonical,
-                                    std::string{extractor_version}}) {
-      identity += std::to_string(part.size()) + ':' + part;  // lengths: no two lists of parts read alike
-    }
-    observation_.operation_id = content_hash(identity);
+    observation_.operation_id = operation_id(agent);
   }
 
  private:
+  /// Who read what, in which version of this reader. METHOD and the instants stand outside the VEVENT's own lines: the
+  /// same lines under another METHOD or VTIMEZONE say something else, and one id must never have two payloads.
+  [[nodiscard]] std::string operation_id(const std::string& agent) const {
+    std::vector<std::string> parts{agent, observation_.document->id, recurrence_id_text(), read_.canonical,
+                                   std::string{extractor_version}, event_.method};
+    for (const Triple& triple : observation_.triples) {
+      const auto* literal = std::get_if<Literal>(&triple.object);
+      if (literal != nullptr && literal->type == LiteralType::timestamp) parts.push_back(literal->text);
+    }
+    std::string identity;
+    for (const std::string& part : parts) identity += std::to_string(part.size()) + ':' + part;
+    return content_hash(identity);
+  }
+
   void add(std::string_view name, Object object, Cardinality cardinality) {
     Triple triple{subject_, std::string{name}, std::move(object), cardinality};
     auto& triples = observation_.triples;

@@ -1,13 +1,11 @@
-// expand(): each rule is walked in local time without a zone, from shortly before the window (rules with COUNT: from
-// DTSTART) and never past its end; then RDATE comes in, EXDATE goes out, and the zone's rules give the instants.
-//
-// libical walks on inside one call while a rule matches nothing ("30 February"): up to 14 s, measured. It does stop at
-// UNTIL, so every walk gets one: the earliest of the rule's own, the window's end, and what the step limit allows.
+// expand(): each rule is walked period by period in local time without a zone, from shortly before the window (rules
+// with COUNT: from DTSTART) and never past its end; then RDATE comes in, EXDATE goes out, and the zone's rules give the
+// instants. A step is one period or one candidate, so that a rule which matches nothing ends too.
 #include "commonbook/agents/recurrence.hpp"
 
 #include "commonbook/agents/time_zone.hpp"
 #include "commonbook/model/yield_point.hpp"
-#include "recurrence_rule.hpp"
+#include "recurrence_periods.hpp"
 
 #include <algorithm>
 #include <set>
@@ -15,8 +13,7 @@
 namespace commonbook::agents {
 namespace {
 
-constexpr std::int64_t second_ms = 1000;
-constexpr std::int64_t margin_ms = std::int64_t{26} * 3600 * second_ms;  // two zones' clocks differ by 26 h at most
+constexpr std::int64_t margin_ms = std::int64_t{2} * 3600 * 1000;  // more than any clock change
 
 /// The zone of DTSTART, looked up once for all instances.
 class SeriesClock {
@@ -74,62 +71,54 @@ class RuleWalk {
   RuleWalk(const Series& series, const SeriesClock& clock, const TimeWindow& window)
       : series_(series), clock_(clock), window_(window) {}
 
-  Result<void> walk(RecurrenceRule& rule, std::size_t instances_max, std::size_t& steps_left,
-                    std::vector<EventTime>& instances) const {
-    const CivilTime begin = begin_of_walk(rule);
-    bound(rule, begin, steps_left);
-    icalerror_clear_errno();
-    yield_point("recurrence.walk");
-    const RuleIterator iterator{
-        icalrecur_iterator_new(rule.parsed, to_icaltime(series_.start.local, series_.start.date_only))};
-    if (!iterator) {
-      if (icalerrno == ICAL_MALFORMEDDATA_ERROR) {
-        return Error{ErrorCode::parse_error, "a recurrence rule has parts that do not go together"};
-      }
-      return {};  // matches nothing up to its bound
-    }
-    if (begin > series_.start.local &&
-        icalrecur_iterator_set_start(iterator.get(), to_icaltime(begin, series_.start.date_only)) == 0) {
-      return {};
-    }
+  void walk(const RecurrenceRule& rule, std::size_t instances_max, std::size_t& steps_left,
+            std::vector<EventTime>& instances) const {
+    const CivilTime& start = series_.start.local;
+    const CivilTime last = last_moment(rule);
+    const RulePeriods periods{rule, start, series_.start.date_only};
+    int counted = 0;
     std::size_t found = 0;
-    while (steps_left > 0 && found < instances_max) {
-      --steps_left;
-      yield_point("recurrence.step");
-      const icaltimetype next = icalrecur_iterator_next(iterator.get());
-      if (icaltime_is_null_time(next) != 0) break;
-      EventTime instance = clock_.at(to_civil(next));
-      const Timestamp key = sort_key(instance);
-      if (key >= window_.to) break;
-      if (key < window_.from) continue;
-      instances.push_back(std::move(instance));
-      ++found;
+    for (std::int64_t index = first_period(rule, periods); periods.begin_of(index) <= last; ++index) {
+      if (!take_step(steps_left)) return;
+      const PeriodCandidates candidates = periods.candidates(index);
+      for (std::size_t at = 0; at < candidates.size(); ++at) {
+        const CivilTime local = candidates.at(at);
+        if (local < start) continue;
+        if (local > last || (rule.count && counted == *rule.count)) return;
+        ++counted;
+        if (found == instances_max || !take_step(steps_left)) return;
+        EventTime instance = clock_.at(local);
+        const Timestamp key = sort_key(instance);
+        if (key < window_.from || key >= window_.to) continue;
+        instances.push_back(std::move(instance));
+        ++found;
+      }
     }
-    return {};
   }
 
  private:
-  /// Shortly before the window; DTSTART where the window begins before it or where COUNT makes every instance matter.
-  [[nodiscard]] CivilTime begin_of_walk(const RecurrenceRule& rule) const {
-    if (rule.counted) return series_.start.local;
-    CivilTime begin = clock_.local_of({window_.from.unix_ms - 2 * 3600 * second_ms});
-    if (series_.start.date_only) begin = {begin.date, 0, 0, 0};
-    return std::max(begin, series_.start.local);
+  static bool take_step(std::size_t& steps_left) {
+    if (steps_left == 0) return false;
+    --steps_left;
+    yield_point("recurrence.step");
+    return true;
   }
 
-  /// Gives libical the UNTIL that ends its walk.
-  void bound(RecurrenceRule& rule, const CivilTime& begin, std::size_t steps_left) const {
-    const std::int64_t periods = static_cast<std::int64_t>(steps_left) / rule.period_steps();
-    std::int64_t last_ms = as_utc(begin).unix_ms + periods * rule.period_seconds() * second_ms;
-    last_ms = std::min(last_ms, as_utc(clock_.local_of(window_.to)).unix_ms + margin_ms);
-    if (rule.until) {
-      CivilTime until = *rule.until;
-      if (rule.until_is_utc && series_.start.utc) until = clock_.local_of(as_utc(until));
-      // A DATE ends with its day, whatever the time of DTSTART: who writes one means that the day is included.
-      if (rule.until_is_date) until = {until.date, 23, 59, 59};
-      last_ms = std::min(last_ms, as_utc(until).unix_ms);
-    }
-    rule.parsed.until = to_icaltime(utc_time({last_ms}), series_.start.date_only);
+  /// Shortly before the window; DTSTART's own period where COUNT makes every instance matter.
+  [[nodiscard]] std::int64_t first_period(const RecurrenceRule& rule, const RulePeriods& periods) const {
+    if (rule.count) return 0;
+    return periods.index_of(clock_.local_of({window_.from.unix_ms - margin_ms}));
+  }
+
+  /// The window's end or UNTIL, whichever comes first.
+  [[nodiscard]] CivilTime last_moment(const RecurrenceRule& rule) const {
+    const CivilTime end = clock_.local_of({window_.to.unix_ms + margin_ms});
+    if (!rule.until) return end;
+    CivilTime until = *rule.until;
+    if (rule.until_is_utc && series_.start.utc) until = clock_.local_of(as_utc(until));
+    // A DATE ends with its day, whatever the time of DTSTART: who writes one means that the day is included.
+    if (rule.until_is_date) until = {until.date, 23, 59, 59};
+    return std::min(until, end);
   }
 
   const Series& series_;
@@ -139,7 +128,11 @@ class RuleWalk {
 
 }  // namespace
 
-Result<std::vector<EventTime>> expand(const Series& series, const TimeWindow& window, const ExpansionLimits& limits) {
+Result<std::vector<EventTime>> expand(const Series& series, const TimeWindow& asked, const ExpansionLimits& limits) {
+  // "For ever" comes as the ends of the number range; arithmetic needs room beyond both ends.
+  const Timestamp earliest = as_utc({{1, 1, 1}, 0, 0, 0});
+  const Timestamp latest = as_utc({{9999, 1, 1}, 0, 0, 0});
+  const TimeWindow window{std::clamp(asked.from, earliest, latest), std::clamp(asked.to, earliest, latest)};
   const SeriesClock clock{series.start};
   const RuleWalk walker{series, clock, window};
   std::size_t steps_left = limits.steps_max;
@@ -148,8 +141,7 @@ Result<std::vector<EventTime>> expand(const Series& series, const TimeWindow& wi
     auto rule = RecurrenceRule::parse(text);
     if (!rule) return rule.error();
     // Excluded ones are found and dropped later, so there may be as many of them again.
-    auto walked = walker.walk(*rule, limits.instances_max + series.excluded.size(), steps_left, instances);
-    if (!walked) return walked.error();
+    walker.walk(*rule, limits.instances_max + series.excluded.size(), steps_left, instances);
   }
   if (series.rules.empty()) instances.push_back(series.start);
   for (const EventTime& added : series.added) {

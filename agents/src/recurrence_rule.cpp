@@ -1,8 +1,12 @@
 #include "recurrence_rule.hpp"
 
+#include <libical/ical.h>
+
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <string>
+#include <utility>
 
 namespace commonbook::agents {
 namespace {
@@ -39,6 +43,55 @@ int digits(std::string_view text) noexcept {
 
 bool all_digits(std::string_view text) noexcept {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// One of libical's fixed arrays: it ends with a mark unless it is full.
+template <std::size_t size>
+std::vector<int> values_of(const short (&array)[size]) {
+  std::vector<int> values;
+  for (const short value : array) {
+    if (value == ICAL_RECURRENCE_ARRAY_MAX) break;
+    values.push_back(value);
+  }
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+  return values;
+}
+
+/// libical counts from Sunday = 1.
+int monday_based(icalrecurrencetype_weekday weekday) { return (static_cast<int>(weekday) + 5) % 7; }
+
+Result<RecurrenceRule> with_lists_of(const icalrecurrencetype& parsed, RecurrenceRule rule, std::string_view text) {
+  using enum RecurrenceRule::Frequency;
+  switch (parsed.freq) {
+    case ICAL_HOURLY_RECURRENCE: rule.frequency = hourly; break;
+    case ICAL_DAILY_RECURRENCE: rule.frequency = daily; break;
+    case ICAL_WEEKLY_RECURRENCE: rule.frequency = weekly; break;
+    case ICAL_MONTHLY_RECURRENCE: rule.frequency = monthly; break;
+    case ICAL_YEARLY_RECURRENCE: rule.frequency = yearly; break;
+    case ICAL_SECONDLY_RECURRENCE:
+    case ICAL_MINUTELY_RECURRENCE:
+      return Error{ErrorCode::not_supported, "a rule that repeats every minute or second is not expanded"};
+    case ICAL_NO_RECURRENCE: return unreadable(text);
+  }
+  if (parsed.rscale != nullptr && std::string_view{parsed.rscale} != "GREGORIAN") {
+    return Error{ErrorCode::not_supported, "a rule in a calendar other than the Gregorian one is not expanded"};
+  }
+  rule.interval = std::max<int>(parsed.interval, 1);
+  if (parsed.week_start != ICAL_NO_WEEKDAY) rule.week_start = monday_based(parsed.week_start);
+  rule.months = values_of(parsed.by_month);
+  rule.month_days = values_of(parsed.by_month_day);
+  rule.year_days = values_of(parsed.by_year_day);
+  rule.weeks = values_of(parsed.by_week_no);
+  rule.hours = values_of(parsed.by_hour);
+  rule.minutes = values_of(parsed.by_minute);
+  rule.seconds = values_of(parsed.by_second);
+  rule.positions = values_of(parsed.by_set_pos);
+  for (const int value : values_of(parsed.by_day)) {
+    const auto day = static_cast<short>(value);
+    rule.weekdays.push_back({monday_based(icalrecurrencetype_day_day_of_week(day)), icalrecurrencetype_day_position(day)});
+  }
+  return rule;
 }
 
 }  // namespace
@@ -88,60 +141,14 @@ Result<RecurrenceRule> RecurrenceRule::parse(std::string_view text) {
     if (part.starts_with("COUNT=")) {
       const auto count = number(part.substr(6));
       if (!count || *count < 1) return unreadable(text);
-      rule.counted = true;
-      for_libical += "COUNT=" + std::to_string(std::min(*count, count_max)) + ';';
+      rule.count = std::min(*count, count_max);
       continue;
     }
     for_libical.append(part) += ';';
   }
   if (for_libical.empty()) return unreadable(text);
   for_libical.pop_back();
-  rule.parsed = icalrecurrencetype_from_string(for_libical.c_str());
-  switch (rule.parsed.freq) {
-    case ICAL_SECONDLY_RECURRENCE:
-    case ICAL_MINUTELY_RECURRENCE:
-      return Error{ErrorCode::not_supported, "a rule that repeats every minute or second is not expanded"};
-    case ICAL_NO_RECURRENCE: return unreadable(text);
-    default: return rule;
-  }
-}
-
-std::int64_t RecurrenceRule::period_seconds() const {
-  constexpr std::int64_t day = 86'400;
-  const std::int64_t interval = std::max<int>(parsed.interval, 1);
-  switch (parsed.freq) {
-    case ICAL_HOURLY_RECURRENCE: return interval * 3600;
-    case ICAL_DAILY_RECURRENCE: return interval * day;
-    case ICAL_WEEKLY_RECURRENCE: return interval * 7 * day;
-    case ICAL_MONTHLY_RECURRENCE: return interval * 28 * day;
-    default: return interval * 365 * day;
-  }
-}
-
-std::int64_t RecurrenceRule::period_steps() const {
-  switch (parsed.freq) {
-    case ICAL_WEEKLY_RECURRENCE: return 2;
-    case ICAL_MONTHLY_RECURRENCE: return 12;
-    case ICAL_YEARLY_RECURRENCE: return 52;
-    default: return 1;
-  }
-}
-
-icaltimetype to_icaltime(const CivilTime& time, bool date_only) noexcept {
-  icaltimetype out = icaltime_null_time();
-  out.year = time.date.year;
-  out.month = time.date.month;
-  out.day = time.date.day;
-  out.is_date = date_only ? 1 : 0;
-  if (date_only) return out;
-  out.hour = time.hour;
-  out.minute = time.minute;
-  out.second = std::min(time.second, 59);
-  return out;
-}
-
-CivilTime to_civil(const icaltimetype& time) noexcept {
-  return {{time.year, time.month, time.day}, time.hour, time.minute, time.second};
+  return with_lists_of(icalrecurrencetype_from_string(for_libical.c_str()), std::move(rule), text);
 }
 
 }  // namespace commonbook::agents

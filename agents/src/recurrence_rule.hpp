@@ -1,41 +1,34 @@
-// One RRULE as libical iterates it, in local time without a zone, and how far a walk along it may go.
+// One RRULE as libical reads it, in plain lists. The walk along it is ours (recurrence_periods.hpp).
 #pragma once
 #include "commonbook/model/civil_time.hpp"
 #include "commonbook/model/result.hpp"
 
-#include <libical/ical.h>
-
-#include <cstdint>
-#include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
+#include <vector>
 
 namespace commonbook::agents {
 
-/// An RRULE with its bounds taken out of the text: UNTIL needs the zone of DTSTART, COUNT and INTERVAL are checked.
+/// Lists are sorted, without duplicates, empty where the part is not given. Negative numbers count from the end.
 struct RecurrenceRule {
-  icalrecurrencetype parsed{};
+  enum class Frequency : std::uint8_t { hourly, daily, weekly, monthly, yearly };
+  struct Weekday {
+    int weekday = 0;  ///< 0 = Monday
+    int nth = 0;      ///< 0: every one
+  };
+  Frequency frequency = Frequency::daily;
+  int interval = 1;
+  std::optional<int> count;
   std::optional<CivilTime> until;  ///< as written
   bool until_is_utc = false;
   bool until_is_date = false;
-  bool counted = false;
+  int week_start = 0;              ///< 0 = Monday
+  std::vector<int> months, month_days, year_days, weeks, hours, minutes, seconds, positions;
+  std::vector<Weekday> weekdays;
 
-  /// @errors  parse_error: no rule. not_supported: SECONDLY or MINUTELY.
+  /// @errors  parse_error: no rule. not_supported: SECONDLY, MINUTELY, or a calendar other than the Gregorian one.
   static Result<RecurrenceRule> parse(std::string_view text);
-  /// The least time from one period to the next, e.g. 14 days for WEEKLY;INTERVAL=2.
-  [[nodiscard]] std::int64_t period_seconds() const;
-  /// What one period costs: libical looks at every day of a month or a year.
-  [[nodiscard]] std::int64_t period_steps() const;
 };
-
-struct IteratorDeleter {
-  void operator()(icalrecur_iterator* iterator) const noexcept { icalrecur_iterator_free(iterator); }
-};
-using RuleIterator = std::unique_ptr<icalrecur_iterator, IteratorDeleter>;
-
-[[nodiscard]] icaltimetype to_icaltime(const CivilTime& time, bool date_only) noexcept;
-[[nodiscard]] CivilTime to_civil(const icaltimetype& time) noexcept;
 
 /// Reads "20260120", "20260120T150000" and "20260120T150000Z" without a look at any zone.
 struct BasicTime {
