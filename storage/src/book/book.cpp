@@ -18,34 +18,63 @@ std::int64_t bytes_of_file(const std::filesystem::path& path) noexcept {
 
 std::filesystem::path wal_of(const std::filesystem::path& database) { return database.string() + "-wal"; }
 
-// Decides before the file is opened for writing, so that a refusal leaves it as it was (P10).
-Result<void> check_header(const GuardedFile& file, bool create, const Clock& clock, Clock::SteadyPoint deadline) {
-  if (file.created) return {};
+constexpr std::int64_t page_bytes = 4096;  // of the files that we make
+
+// True where another process is making the file right now, or was killed while it did: no identity, no table. A file of
+// one page has no table but those that its log may hold.
+Result<bool> is_blank(const GuardedFile& file, const Clock& clock, Clock::SteadyPoint deadline) {
+  if (bytes_of_file(file.path) > page_bytes) return false;
+  if (bytes_of_file(wal_of(file.path)) == 0) return true;
+  ConnectionOptions look;
+  look.path = file.path;
+  look.role = Role::reader;
+  look.clock = &clock;
+  auto connection = Connection::open(look, deadline);
+  if (!connection) return connection.error();
+  const auto objects = connection->query_int("SELECT count(*) FROM sqlite_schema");
+  if (!objects) return objects.error();
+  const auto application = connection->query_int("PRAGMA application_id");
+  if (!application) return application.error();
+  return *objects == 0 || *application == application_id;
+}
+
+Error foreign() {
+  return {ErrorCode::foreign_file, "the file is a database of another program; choose another path", 0, {}};
+}
+
+// @returns  true where the header is ours, false where there is none yet.
+Result<bool> look_at_header(const GuardedFile& file, const Clock& clock, Clock::SteadyPoint deadline) {
   const std::int64_t wal_bytes = bytes_of_file(wal_of(file.path));
   const auto header = peek_header(file.path, clock, deadline);
   if (!header) return header.error();
   if (header->empty) {
-    if (wal_bytes > 0) {
-      return Error{ErrorCode::corrupt, "the database is empty, but has a write-ahead log; restore a backup", 0, {}};
-    }
-    if (!create) return Error{ErrorCode::not_found, "the file is empty; say `create` to make a book of it", 0, {}};
-    return {};
+    if (wal_bytes == 0) return false;
+    return Error{ErrorCode::corrupt, "the database is empty, but has a write-ahead log; restore a backup", 0, {}};
   }
   if (header->application == application_id) {
-    if (header->schema_version <= schema_version) return {};
+    if (header->schema_version <= schema_version) return true;
     return Error{ErrorCode::newer_schema,
                  "the file has schema version " + std::to_string(header->schema_version) +
                      ", this program knows up to " + std::to_string(schema_version) + "; use a newer program",
                  0,
                  {}};
   }
-  // Another process may be making it right now: a single page, no identity yet, and nothing of a stranger's in it.
-  constexpr std::int64_t page_bytes_max = 65536;
-  if (create && header->application == 0 && header->schema_version == 0 &&
-      bytes_of_file(file.path) <= page_bytes_max / 16) {
-    return {};
-  }
-  return Error{ErrorCode::foreign_file, "the file is a database of another program; choose another path", 0, {}};
+  if (header->application != 0 || header->schema_version != 0) return foreign();
+  const auto blank = is_blank(file, clock, deadline);
+  if (!blank) return blank.error();
+  if (!*blank) return foreign();
+  return false;
+}
+
+// Decides before the file is opened for writing, so that a refusal leaves it as it was (P10).
+Result<void> check_header(const GuardedFile& file, bool create, const Clock& clock, Clock::SteadyPoint deadline) {
+  if (file.created) return {};
+  auto ours = look_at_header(file, clock, deadline);
+  // Whoever made it may have finished between two of the looks; then the second time is clear.
+  if (!ours && ours.error().code == ErrorCode::foreign_file) ours = look_at_header(file, clock, deadline);
+  if (!ours) return ours.error();
+  if (*ours || create) return {};
+  return Error{ErrorCode::not_found, "the file is empty; say `create` to make a book of it", 0, {}};
 }
 
 }  // namespace

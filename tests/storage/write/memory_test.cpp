@@ -1,0 +1,128 @@
+// The parts of a book that live in memory alone: alias cache, overlay, similarity, codecs and hashes.
+#include "book/alias_cache.hpp"
+#include "book/overlay.hpp"
+#include "book/row_digest.hpp"
+#include "book/tail_codec.hpp"
+#include "commonbook/storage/similarity.hpp"
+#include "commonbook/testing/support.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <random>
+
+using namespace commonbook;
+using namespace commonbook::storage;
+
+namespace {
+
+Key key(int number) { return {Scheme::name, "name " + std::to_string(number), {}}; }
+
+TailRow row(std::int64_t seq, std::int64_t subject, RowObject object) { return {seq, subject, 2, std::move(object), 9}; }
+
+std::vector<std::int64_t> seqs_of_subject(const Overlay& overlay, std::int64_t subject, std::int64_t low,
+                                          std::int64_t high) {
+  std::vector<std::int64_t> seqs;
+  overlay.visit_subject(subject, low, high, [&](const TailRow& found) { seqs.push_back(found.seq); });
+  return seqs;
+}
+
+}  // namespace
+
+TEST_CASE("the alias cache finds what was published, keeps its bound, and forgets with the epoch") {
+  AliasCache cache{1'600};
+  for (int number = 0; number < 10'000; ++number) cache.publish(key(number), number);
+  int kept = 0;
+  for (int number = 0; number < 10'000; ++number) {
+    const auto found = cache.find(key(number));
+    if (found) CHECK(*found == number);
+    kept += found ? 1 : 0;
+  }
+  CHECK(kept <= 1'600);
+  CHECK(kept > 400);
+  CHECK(cache.find(key(9'999)));
+  CHECK_FALSE(cache.find({Scheme::mailto, "name 9999", {}}));
+  CHECK_FALSE(cache.find({Scheme::name, "name 9999", "elsewhere"}));
+  cache.keep_epoch(0);
+  CHECK(cache.find(key(9'999)));
+  cache.keep_epoch(1);
+  CHECK_FALSE(cache.find(key(9'999)));
+}
+
+TEST_CASE("the overlay takes rows without a gap and gives them by subject, object and range") {
+  Overlay overlay{1u << 20};
+  overlay.append(0, {row(5, 1, std::int64_t{7}), row(6, 2, std::string{"1:x"}), row(7, 1, std::string{"1:x"})});
+  overlay.append(0, {row(9, 1, std::int64_t{7})});  // 8 is missing
+  CHECK(overlay.first(0) == 5);
+  CHECK(overlay.last(0) == 7);
+  overlay.append(0, {row(7, 1, std::string{"1:x"}), row(8, 3, std::int64_t{1})});  // 7 is there already
+  CHECK(overlay.last(0) == 8);
+  CHECK(overlay.last(1) == 0);
+  CHECK(seqs_of_subject(overlay, 1, 0, 100) == std::vector<std::int64_t>{5, 7});
+  CHECK(seqs_of_subject(overlay, 1, 5, 6).empty());
+  std::vector<std::int64_t> seqs;
+  overlay.visit_object(std::string{"1:x"}, 0, 100, [&](const TailRow& found) { seqs.push_back(found.seq); });
+  CHECK(seqs == std::vector<std::int64_t>{6, 7});
+  seqs.clear();
+  overlay.visit_all(5, 7, [&](const TailRow& found) { seqs.push_back(found.seq); });
+  CHECK(seqs == std::vector<std::int64_t>{6, 7});
+  overlay.drop_until(6);
+  CHECK(overlay.first(0) == 7);
+  CHECK(seqs_of_subject(overlay, 1, 0, 100) == std::vector<std::int64_t>{7});
+  overlay.append(2, {row(40, 1, std::int64_t{7})});  // another epoch: all before is gone
+  CHECK(overlay.first(2) == 40);
+  overlay.append(1, {row(41, 1, std::int64_t{7})});  // an older one: too late
+  CHECK(overlay.last(2) == 40);
+}
+
+TEST_CASE("a full overlay turns rows away, says so, and has room again after a pass") {
+  Overlay overlay{4096};
+  std::int64_t seq = 0;
+  while (!overlay.is_full()) {
+    ++seq;
+    overlay.append(0, {row(seq, 1, std::string(100, 'x'))});
+    REQUIRE(seq < 1000);
+  }
+  CHECK(overlay.bytes() <= 4096);
+  overlay.drop_until(seq);
+  CHECK_FALSE(overlay.is_full());
+  CHECK(overlay.bytes() == 0);
+}
+
+TEST_CASE("literals come back out of their rows, and damage is seen") {
+  for (const auto type : {LiteralType::text, LiteralType::integer, LiteralType::uri}) {
+    const Literal literal{type, "12:3"};
+    CHECK(decode_literal(encode_literal(literal)) == literal);
+  }
+  CHECK_FALSE(decode_literal(""));
+  CHECK_FALSE(decode_literal("0:x"));
+  CHECK_FALSE(decode_literal("8:x"));
+  CHECK_FALSE(decode_literal("1x"));
+}
+
+TEST_CASE("a row's hash changes with every column, its type and its table") {
+  const std::uint64_t base = alias_hash(1, 2, "space", 3, "value");
+  CHECK(alias_hash(1, 2, "space", 3, "value") == base);
+  CHECK(alias_hash(2, 2, "space", 3, "value") != base);
+  CHECK(alias_hash(1, 3, "space", 3, "value") != base);
+  CHECK(alias_hash(1, 2, "spac", 3, "evalue") != base);
+  CHECK(alias_hash(1, 2, "space", 4, "value") != base);
+  CHECK(triple_hash(1, 2, std::int64_t{3}, 4) != triple_hash(1, 2, std::string{"3"}, 4));
+  CHECK(entity_hash(1, "a") != agent_hash(1, "a"));
+  CHECK(entity_hash(1, std::string_view{"a\0", 2}) != entity_hash(1, "a"));
+}
+
+TEST_CASE("names that differ by a slip are alike, others are not") {
+  const auto embedder = ngram_embedder();
+  const auto alike = [&](const char* left, const char* right) {
+    return cosine(*embedder->embed(left), *embedder->embed(right));
+  };
+  CHECK(alike("ada lovelace", "ada lovelace") == Approx(1).margin(1e-6));
+  CHECK(alike("ada lovelace", "ada lovlace") > 0.7);
+  CHECK(alike("ada lovelace", "grace hopper") < 0.3);
+  CHECK(jaro_winkler("martha", "marhta") == Approx(0.9611).margin(1e-4));
+  CHECK(jaro_winkler("dwayne", "duane") == Approx(0.84).margin(1e-4));
+  CHECK(jaro_winkler("dixon", "dicksonx") == Approx(0.8133).margin(1e-4));
+  CHECK(jaro_winkler("abc", "xyz") == 0);
+  CHECK(jaro_winkler("", "") == 1);
+  CHECK(jaro_winkler("k\u00f6ln", "k\u00f6ln") == Approx(1));
+}
