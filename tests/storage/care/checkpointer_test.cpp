@@ -73,6 +73,36 @@ TEST_CASE("a checkpointer is due when the log has grown, and not again until som
   CHECK_FALSE(checkpointer->is_due());
 }
 
+TEST_CASE("a log above the soft mark is restarted and trimmed in one run", "[P8]") {
+  TemporaryFolder folder;
+  const Book book = new_book(folder.path() / "memory.db", 12 << 20);
+  Scratch scratch{book};
+  scratch.write_pages(3500);
+  REQUIRE(book.wal_bytes() > 12 << 20);
+  auto checkpointer = Checkpointer::open(book, soon());
+  REQUIRE(checkpointer);
+  const auto report = checkpointer->run(soon());
+  REQUIRE(report);
+  CHECK(report->barrier);
+  CHECK(book.wal_bytes() <= 8 << 20);
+  CHECK(book.counters().checkpoint_barriers == 1);
+  CHECK(scratch.rows() == 3500);
+}
+
+TEST_CASE("a reader that does not end holds the barrier up for a moment only", "[P8]") {
+  TemporaryFolder folder;
+  const Book book = new_book(folder.path() / "memory.db", 128 * 1024);
+  Scratch scratch{book};
+  const auto pass = book.shared().barrier.enter(std::chrono::steady_clock::now());
+  scratch.write_pages(100);
+  auto checkpointer = Checkpointer::open(book, soon());
+  REQUIRE(checkpointer);
+  const auto start = std::chrono::steady_clock::now();
+  REQUIRE(checkpointer->run(soon()));
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds{2});
+  const auto next = book.shared().barrier.enter(std::chrono::steady_clock::now());  // it is open again
+}
+
 TEST_CASE("the log stays small while snapshots overlap without a gap", "[P8]") {
   constexpr std::int64_t soft_mark = 512 * 1024;
   TemporaryFolder folder;

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <thread>
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 using namespace commonbook;
@@ -187,6 +188,33 @@ TEST_CASE("a transaction that is left, poisoned, or rolled back by SQLite stores
     REQUIRE(kept.commit());
   }
   CHECK(number(connection, "SELECT count(*) FROM t") == 1);
+}
+
+TEST_CASE("an I/O error from COMMIT is an unknown outcome and fatal, and the scope leaves no half of it", "[P3]") {
+  TemporaryFolder folder;
+  const auto file = make_file(folder.path() / "memory.db");
+  CHECK(in_child([&] {
+          auto connection = connect(file.path);
+          run(connection, "CREATE TABLE t(x)");
+          TurnstileCounters counters;
+          auto hold = WriteGate::of_file(file.identity)->enter("test", soon(), steady());
+          auto transaction = Transaction::begin_immediate(connection, *hold, nullptr, counters, soon(), steady());
+          if (!transaction) ::_exit(1);
+          for (int at = 0; at < 50; ++at) run(connection, "INSERT INTO t VALUES(randomblob(3000))");
+          // From here on no file may grow past 64 KiB: the log's write fails in the midst of the commit.
+          ::signal(SIGXFSZ, SIG_IGN);
+          const rlimit limit{.rlim_cur = 64 * 1024, .rlim_max = 64 * 1024};
+          if (::setrlimit(RLIMIT_FSIZE, &limit) != 0) ::_exit(2);
+          const auto committed = transaction->commit();
+          if (committed) ::_exit(3);
+          const bool told = committed.error().code == ErrorCode::unknown && is_fatal(committed.error()) &&
+                            (committed.error().sqlite_code & 0xff) == SQLITE_IOERR;
+          ::_exit(told ? 0 : 4);
+          return 5;
+        }) == 0);
+  auto connection = connect(file.path);
+  const auto rows = number(connection, "SELECT count(*) FROM t");
+  CHECK((rows == 0 || rows == 50));
 }
 
 TEST_CASE("BEGIN waits for another process's writer until its deadline") {
