@@ -23,16 +23,15 @@ Error killed_too_often() {
 BatchInHand::BatchInHand(std::vector<StoreTask> tasks) : tasks_(std::move(tasks)) {
   observations_.reserve(tasks_.size());
   for (const StoreTask& task : tasks_) {
-    ++task.box->deaths;  // taken back when all is well: whoever dies now has been charged
+    ++task.box->deaths;  // charged at once: nobody can be asked after a death
     observations_.push_back(std::move(task.box->observation));
   }
 }
 
 BatchInHand::~BatchInHand() {
+  if (answered_) return;
   for (std::size_t at = 0; at < observations_.size(); ++at)
     tasks_[at].box->observation = std::move(observations_[at]);
-  if (answered_)
-    for (const StoreTask& task : tasks_) --task.box->deaths;
 }
 
 bool StorageState::start(const StorageActorOptions& options, const Factory<ObservationStore>& open,
@@ -141,7 +140,9 @@ void StorageState::store(std::vector<StoreTask> tasks) {
   }
   answer(batch.tasks(), std::move(results));
   caf::anon_send(peers_.metrics, batch_atom_v, figures);
-  if (damage) caf::anon_send(peers_.supervisor, failed_atom_v, *damage);
+  if (!damage) return;
+  caf::anon_send(peers_.supervisor, failed_atom_v, *damage);
+  abandon();  // nothing more is written to a file that may be damaged
 }
 
 void StorageState::answer(const std::vector<StoreTask>& tasks, std::vector<Result<Receipt>> results) {

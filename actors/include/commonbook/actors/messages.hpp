@@ -108,7 +108,7 @@ using AnswerTicket = std::shared_ptr<Ticket<Answer>>;
 /// A storage actor moves the observation out while it stores it and, when it dies, back in again.
 struct ObservationBox {
   Observation observation;
-  int deaths = 0;  ///< storage actors that died while they stored it
+  int deaths = 0;  ///< storage actors that had it in hand and did not answer it
 };
 using ObservationPtr = std::shared_ptr<ObservationBox>;
 
