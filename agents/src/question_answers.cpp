@@ -154,8 +154,7 @@ EventAnswer when_or_where(const QuestionDetails& details, const EventMatch& matc
     if (!match.event->main.cancelled()) return {};
     return {"cancelled: " + match.event->main.title, citations_of(match, &match.asked.front())};
   }
-  const CivilTime today{details.today, 0, 0, 0};
-  if (details.wants_next && !match.days && instant(live->start) < as_utc(today)) {
+  if (details.wants_next && !match.days && instant(live->start) < details.now) {
     const std::string last = "no further " + match.event->main.title + "; the last was on " + when_text(*live, display, false);
     return {last, citations_of(match, live)};
   }
@@ -183,10 +182,14 @@ EventAnswer who(const QuestionDetails& details, const EventMatch& match, const D
   const EventInstance* live = first_live(match.asked);
   const EventRecord& record = live != nullptr ? *live->record : match.event->main;
   std::vector<std::string> names;
-  if (mentions_any(details, {"organises", "organizes", "organised", "organized", "organise", "organize", "organiser", "organizer", "hosts", "host", "leads", "runs", "chairs"})) names = record.organisers;
-  else if (mentions_any(details, {"declined", "declines", "refused"})) names = record.declined;
-  else if (mentions_any(details, {"accepted", "confirmed"})) names = record.accepted;
-  else if (mentions_any(details, {"attends", "attend", "attended", "invited", "participates", "participants", "participate", "joins", "join", "joined", "comes", "come", "attendees"})) names = record.attendees;
+  // An override that repeats nobody leaves the people of its series.
+  const auto take = [&](std::vector<std::string> EventRecord::*people) {
+    names = (record.*people).empty() ? match.event->main.*people : record.*people;
+  };
+  if (mentions_any(details, {"organises", "organizes", "organised", "organized", "organise", "organize", "organiser", "organizer", "hosts", "host", "leads", "runs", "chairs"})) take(&EventRecord::organisers);
+  else if (mentions_any(details, {"declined", "declines", "refused"})) take(&EventRecord::declined);
+  else if (mentions_any(details, {"accepted", "confirmed"})) take(&EventRecord::accepted);
+  else if (mentions_any(details, {"attends", "attend", "attended", "invited", "participates", "participants", "participate", "joins", "join", "joined", "comes", "come", "attendees"})) take(&EventRecord::attendees);
   // "Who is on call on Monday?": the title of what takes place then names the person.
   constexpr double clearly = 0.75;
   if (names.empty() && match.days && live != nullptr && match.coverage >= clearly)
@@ -280,7 +283,7 @@ EventAnswer answer_from_events(const QuestionDetails& details, const std::vector
       if (best.days && best.coverage >= 0.6) return yes_or_no(details, best, display);
       return details.wants_status && best.coverage >= 0.6 ? by_status(details, best, display) : EventAnswer{};
     case Asked::who: return who(details, best, display);
-    case Asked::how_many: return best.coverage >= 0.75 ? how_many(details, best, display) : EventAnswer{};
+    case Asked::how_many: return best.coverage >= 0.6 ? how_many(details, best, display) : EventAnswer{};
     case Asked::what: return details.wants_duration ? when_or_where(details, best, display) : EventAnswer{};
     case Asked::why: return why(best, display);
     default: return {};

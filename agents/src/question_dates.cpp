@@ -213,7 +213,8 @@ class DateReader {
 
   std::optional<DatePhrase> read_month() {
     const auto month = month_here();
-    if (!month) return std::nullopt;
+    // "31 February" is no day, and not the month either.
+    if (!month || (at_ > 0 && is_number(tokens_[at_ - 1].text) && day_number(tokens_[at_ - 1].text))) return std::nullopt;
     ++at_;
     const auto year = year_here();
     return phrase_of(DateShape::month, {year.value_or(today_.year), *month, 1}, year.has_value());

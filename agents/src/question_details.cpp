@@ -166,6 +166,7 @@ QuestionDetails details_of(const Question& question) {
   details.wants_original = has_any(tokens, {"originally", "original"}) || has_run(tokens, {"first", "planned"}) || has_run(tokens, {"was", "moved", "from"});
   details.asked_noun = noun_of_which(tokens);
   details.answer_in_event_zone = has_run(tokens, {"local", "time"});
+  details.now = question.now;
   details.today = zone_or_utc(question.zone).to_local(question.now).date;
   details.dates = find_dates(tokens, details.today, details.past);
   const auto zone = zone_phrase(tokens, details.asked);

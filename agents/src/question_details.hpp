@@ -34,6 +34,7 @@ struct QuestionDetails {
   bool wants_status = false;             ///< "is it cancelled", "does it still take place"
   std::string asked_noun;                ///< "firmware" in "which firmware"; empty: none
   bool wants_list = false;               ///< "what is on", "which meetings"
+  Timestamp now;
   CivilDate today;                       ///< in the question's zone
   std::vector<std::string> content_words;///< folded, without stop words, dates and zone phrase; in order, each once
   std::vector<std::string> date_words;   ///< folded words of the date phrases that a text might hold

@@ -45,7 +45,7 @@ std::vector<FieldWords> fields_of(const Event& event) {
 
 // "Who attends the call?": the verb asks, it is no word of the event.
 constexpr std::array asking_words = {"attend", "invit", "join", "organis", "organiz", "host", "particip", "part", "accept", "declin",
-                                     "cancel", "mov", "list", "exact", "schedul", "plan", "appointment", "event", "meet", "attende", "peopl", "person", "original", "originalli",
+                                     "cancel", "cancell", "mov", "list", "exact", "schedul", "plan", "appointment", "event", "meet", "attende", "peopl", "person", "original", "originalli",
                                      "locat", "room", "o", "clock", "last", "begun", "end", "finish"};
 
 // "When did the boxes arrive?": what happens to a thing tells less than the thing.

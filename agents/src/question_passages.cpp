@@ -205,7 +205,7 @@ std::vector<RankedPassage> rank_passages(const QuestionDetails& details, const A
   fuse(candidates, scores, 0.3, [&](const Candidate& candidate) { return date_share(days, candidate); });
   // What is in force is what was said last: the later message of a thread supersedes the earlier.
   if (details.wants_current)
-    fuse(candidates, scores, 0.8, [](const Candidate& candidate) {
+    fuse(candidates, scores, 1.5, [](const Candidate& candidate) {
       return candidate.thread_coverage > 0.4 ? static_cast<double>(candidate.time_ms) : 0.0;
     });
 
