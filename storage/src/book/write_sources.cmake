@@ -4,4 +4,4 @@ target_sources(commonbook_storage PRIVATE
   src/book/document_store.cpp src/book/entity_store.cpp src/book/normalise.cpp src/book/observation_store.cpp
   src/book/overlay.cpp src/book/retract.cpp src/book/schema.cpp src/book/similarity.cpp
   src/book/similarity_index.cpp src/book/tail_codec.cpp src/book/write_batch.cpp src/book/writer.cpp
-  src/book/writer_check.cpp src/book/writer_novelty.cpp src/book/writer_payload.cpp src/book/writer_prepare.cpp)
+  src/book/writer_check.cpp src/book/writer_interning.cpp src/book/writer_novelty.cpp src/book/writer_payload.cpp src/book/writer_prepare.cpp)

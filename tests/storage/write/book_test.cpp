@@ -6,6 +6,9 @@
 #include <fstream>
 #include <sstream>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 using namespace commonbook;
 using namespace commonbook::storage;
 using namespace commonbook::testing;
@@ -77,6 +80,29 @@ TEST_CASE("a foreign table that stands only in the log is seen", "[P10]") {
   raw.execute("CREATE TABLE theirs(x)");
   CHECK(refusal(path) == ErrorCode::foreign_file);
   CHECK(raw.integer("SELECT count(*) FROM sqlite_schema") == 1);
+}
+
+TEST_CASE("a newer schema that stands only in the log of a killed process is refused, and nothing moves", "[P10]") {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "memory.db";
+  { const Book book = open_book(path); }
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    RawRows raw{path};
+    raw.execute("PRAGMA user_version = 2");
+    ::_exit(0);  // closes nothing: the log stays hot
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  REQUIRE(WEXITSTATUS(status) == 0);
+  const std::filesystem::path log = path.string() + "-wal";
+  const auto before = bytes_of(path);
+  const auto log_before = bytes_of(log);
+  REQUIRE_FALSE(log_before.empty());
+  CHECK(refusal(path) == ErrorCode::newer_schema);
+  CHECK(bytes_of(path) == before);
+  CHECK(bytes_of(log) == log_before);
 }
 
 TEST_CASE("missing and empty files become books only when that is asked for") {
