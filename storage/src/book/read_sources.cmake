@@ -1,1 +1,4 @@
-# Sources of this folder; included by storage/CMakeLists.txt.
+# Sources of this folder that read, compact and check; included by storage/CMakeLists.txt.
+target_sources(commonbook_storage PRIVATE
+  src/book/content_digest.cpp src/book/evidence_reader.cpp src/book/reader.cpp src/book/retrieval.cpp
+  src/book/retrieval_facts.cpp src/book/statistics.cpp src/book/triple_reader.cpp)

@@ -6,6 +6,8 @@
 #include "engine/connection.hpp"
 
 #include <functional>
+#include <memory>
+#include <string_view>
 
 namespace commonbook::storage {
 
@@ -18,17 +20,22 @@ class Snapshot {
   ~Snapshot();
   std::int64_t epoch = 0;
   std::int64_t watermark = 0;
+  std::int64_t first_seq = 0;  ///< lowest assertion.seq above the watermark, 0 when there is none
   std::int64_t last_seq = 0;   ///< highest assertion.seq in this snapshot, 0 when the tail is empty
   std::uint64_t commit_seq = 0;
   [[nodiscard]] Connection& connection() const noexcept { return *connection_; }
   [[nodiscard]] detail::BookShared& book() const noexcept { return *book_; }
+  /// The tail of this snapshot in memory, read on first use: for processes without an overlay, and for snapshots
+  /// that are older than what the shared one still holds.
+  Result<const Overlay*> own_tail();
+  [[nodiscard]] bool has_own_tail() const noexcept { return own_tail_ != nullptr; }
 
  private:
   Snapshot(detail::BookShared& book, Connection& connection, SnapshotBarrier::Pass pass);
   detail::BookShared* book_;
   Connection* connection_;
   SnapshotBarrier::Pass pass_;
-  bool open_ = true;
+  std::unique_ptr<Overlay> own_tail_;
 };
 
 using RowVisitor = std::function<void(const TailRow&)>;

@@ -1,0 +1,123 @@
+#include "book/content_digest.hpp"
+
+#include "book/digest.hpp"
+#include "commonbook/model/yield_point.hpp"
+
+#include <unordered_map>
+
+namespace commonbook::storage {
+namespace {
+
+using Hashes = std::unordered_map<std::int64_t, std::uint64_t>;  // by id: what stands for it in the digest
+
+std::int64_t as_integer(std::uint64_t value) { return static_cast<std::int64_t>(value); }
+
+// One pass over a statement; `row` is called for each row.
+template <class Row>
+Result<void> for_each_row(Connection& connection, const char* sql, Row row) {
+  auto statement = connection.statement(sql);
+  if (!statement) return statement.error();
+  for (;;) {
+    const auto more = statement->step();
+    if (!more) return more.error();
+    if (!*more) return {};
+    row(*statement);
+  }
+}
+
+// Keys add up, so an entity with several aliases has one value whatever their order.
+Result<Hashes> hash_entities(Connection& connection, std::uint64_t& digest) {
+  Hashes hashes;
+  const bool by_order = fault("P11");
+  auto done = for_each_row(connection, "SELECT entity, scheme, value, space FROM alias", [&](const Statement& row) {
+    RowHash hash{RowTable::alias};
+    hash.add(row.integer(1)).add(row.text(2)).add(row.text(3));
+    if (by_order) hash.add(row.integer(0));
+    hashes[row.integer(0)] += hash.value();
+    digest += hash.value();
+  });
+  if (!done) return done.error();
+  return hashes;
+}
+
+Result<Hashes> hash_predicates(Connection& connection, std::uint64_t& digest) {
+  Hashes hashes;
+  auto done = for_each_row(connection, "SELECT id, name, single_valued FROM predicate", [&](const Statement& row) {
+    const std::uint64_t name = RowHash{RowTable::predicate}.add(row.text(1)).value();
+    hashes[row.integer(0)] = name;
+    digest += RowHash{RowTable::predicate}.add(as_integer(name)).add(row.integer(2)).value();
+  });
+  if (!done) return done.error();
+  return hashes;
+}
+
+// Observations that are not retracted: who said it, in which operation, citing which version of which document.
+Result<Hashes> hash_observations(Connection& connection, const Hashes& entities, std::uint64_t& digest) {
+  Hashes hashes;
+  auto done = for_each_row(
+      connection,
+      "SELECT o.id, a.name, p.id, d.external_id, d.hash, d.subject, o.revision, o.valid_from, o.specificity, o.trust, "
+      "o.time FROM observation o JOIN session s ON s.id = o.session JOIN agent a ON a.id = s.agent "
+      "LEFT JOIN operation p ON p.observation = o.id LEFT JOIN document d ON d.id = o.document WHERE o.retracted = 0",
+      [&](const Statement& row) {
+        RowHash hash{RowTable::observation};
+        hash.add(row.text(1)).add(row.text(2)).add(row.text(3)).add(row.text(4));
+        const auto subject = row.is_null(5) ? entities.end() : entities.find(row.integer(5));
+        hash.add(subject == entities.end() ? 0 : as_integer(subject->second));
+        for (int column = 6; column <= 10; ++column) hash.add(row.integer(column));
+        hashes[row.integer(0)] = hash.value();
+        digest += hash.value();
+      });
+  if (!done) return done.error();
+  return hashes;
+}
+
+std::uint64_t value_of(const Hashes& hashes, std::int64_t id) {
+  const auto found = hashes.find(id);
+  return found == hashes.end() ? 0 : found->second;
+}
+
+}  // namespace
+
+Result<std::uint64_t> compute_content_digest(Snapshot& snapshot) {
+  Connection& connection = snapshot.connection();
+  std::uint64_t digest = 0;
+  const auto entities = hash_entities(connection, digest);
+  if (!entities) return entities.error();
+  const auto predicates = hash_predicates(connection, digest);
+  if (!predicates) return predicates.error();
+  const auto observations = hash_observations(connection, *entities, digest);
+  if (!observations) return observations.error();
+
+  auto claims = for_each_row(connection, "SELECT name, entity, spelling, observation FROM claim", [&](const Statement& row) {
+    const auto behind = observations->find(row.integer(3));
+    if (behind == observations->end()) return;
+    RowHash hash{RowTable::claim};
+    hash.add(as_integer(behind->second)).add(as_integer(value_of(*entities, row.integer(1)))).add(row.text(0)).add(row.text(2));
+    digest += hash.value();
+  });
+  if (!claims) return claims.error();
+  auto redirects = for_each_row(connection, "SELECT source, target FROM redirect", [&](const Statement& row) {
+    RowHash hash{RowTable::redirect};
+    hash.add(as_integer(value_of(*entities, row.integer(0)))).add(as_integer(value_of(*entities, row.integer(1))));
+    digest += hash.value();
+  });
+  if (!redirects) return redirects.error();
+
+  auto triples = visit_all(snapshot, [&](const TailRow& row) {
+    const auto behind = observations->find(row.observation);
+    if (behind == observations->end()) return;
+    RowHash hash{RowTable::assertion};
+    hash.add(as_integer(behind->second)).add(as_integer(value_of(*entities, row.subject)));
+    hash.add(as_integer(value_of(*predicates, row.predicate)));
+    if (const auto* object = std::get_if<std::int64_t>(&row.object))
+      hash.add(as_integer(value_of(*entities, *object)));
+    else
+      hash.add(std::string_view{std::get<std::string>(row.object)});
+    digest += hash.value();
+  });
+  if (!triples) return triples.error();
+  return digest;
+}
+
+}  // namespace commonbook::storage

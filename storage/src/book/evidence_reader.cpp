@@ -1,0 +1,191 @@
+#include "book/evidence_reader.hpp"
+
+#include "book/first_integer.hpp"
+#include "book/schema_sql.hpp"
+#include "book/tail_codec.hpp"
+
+#include <algorithm>
+
+namespace commonbook::storage {
+namespace {
+
+Error damaged(std::string what) { return {ErrorCode::corrupt, std::move(what) + "; run verify", 0, {}}; }
+
+constexpr int redirects_max = 1'000;  // verify proves that redirects end; a damaged file must not hang a reader
+
+}  // namespace
+
+Result<const Evidence*> EvidenceReader::evidence(std::int64_t observation) {
+  if (const auto known = evidence_.find(observation); known != evidence_.end()) return &known->second;
+  auto statement = snapshot_.connection().statement(
+      "SELECT o.retracted, o.revision, o.valid_from, o.specificity, o.trust, o.time, o.position, a.name, "
+      "d.external_id, d.kind, d.title, d.time, d.hash "
+      "FROM observation o JOIN session s ON s.id = o.session JOIN agent a ON a.id = s.agent "
+      "LEFT JOIN document d ON d.id = o.document WHERE o.id = ?1");
+  if (!statement) return statement.error();
+  const auto row = statement->bind(1, observation).step();
+  if (!row) return row.error();
+  if (!*row) return damaged("a triple's observation is missing");
+  Evidence evidence;
+  evidence.retracted = statement->integer(0) != 0;
+  evidence.revision = statement->integer(1);
+  evidence.valid_from = {statement->integer(2)};
+  evidence.specificity = static_cast<std::uint8_t>(statement->integer(3));
+  Citation& citation = evidence.citation;
+  citation.trust = static_cast<Trust>(statement->integer(4));
+  citation.time = {statement->integer(5)};
+  citation.position = statement->text(6);
+  citation.agent = statement->text(7);
+  if (!statement->is_null(8)) {
+    citation.document_id = statement->text(8);
+    citation.kind = static_cast<DocumentKind>(statement->integer(9));
+    citation.title = statement->text(10);
+    if (!statement->is_null(11)) citation.time = {statement->integer(11)};
+    evidence.document_hash = statement->text(12);
+  }
+  return &evidence_.emplace(observation, std::move(evidence)).first->second;
+}
+
+bool EvidenceReader::counts(const Evidence& evidence) const {
+  return !evidence.retracted && (!as_of_ || evidence.valid_from <= *as_of_);
+}
+
+Result<const PredicateRow*> EvidenceReader::predicate(std::int64_t id) {
+  if (predicates_.empty()) {
+    auto statement = snapshot_.connection().statement("SELECT id, name, single_valued FROM predicate");
+    if (!statement) return statement.error();
+    for (;;) {
+      const auto row = statement->step();
+      if (!row) return row.error();
+      if (!*row) break;
+      predicates_[statement->integer(0)] = {std::string{statement->text(1)}, statement->integer(2) != 0};
+    }
+  }
+  const auto found = predicates_.find(id);
+  if (found == predicates_.end()) return damaged("a triple's predicate is missing");
+  return &found->second;
+}
+
+Result<std::int64_t> EvidenceReader::predicate_id(std::string_view name) {
+  auto statement = snapshot_.connection().statement("SELECT id FROM predicate WHERE name = ?1");
+  if (!statement) return statement.error();
+  const auto id = first_integer(statement->bind(1, name));
+  if (!id) return id.error();
+  return id->value_or(0);
+}
+
+Result<std::int64_t> EvidenceReader::root(std::int64_t entity) {
+  if (const auto known = roots_.find(entity); known != roots_.end()) return known->second;
+  std::int64_t at = entity;
+  for (int steps = 0;; ++steps) {
+    if (steps == redirects_max) return damaged("redirects run in a circle");
+    auto statement = snapshot_.connection().statement("SELECT target FROM redirect WHERE source = ?1");
+    if (!statement) return statement.error();
+    const auto target = first_integer(statement->bind(1, at));
+    if (!target) return target.error();
+    if (!*target) break;
+    at = **target;
+  }
+  roots_[entity] = at;
+  return at;
+}
+
+Result<std::vector<std::int64_t>> EvidenceReader::members(std::int64_t root) {
+  std::vector<std::int64_t> set{root};
+  for (std::size_t at = 0; at < set.size(); ++at) {
+    if (at == redirects_max) return damaged("redirects run in a circle");
+    auto statement = snapshot_.connection().statement("SELECT source FROM redirect WHERE target = ?1");
+    if (!statement) return statement.error();
+    statement->bind(1, set[at]);
+    for (;;) {
+      const auto row = statement->step();
+      if (!row) return row.error();
+      if (!*row) break;
+      set.push_back(statement->integer(0));
+    }
+  }
+  return set;
+}
+
+Result<const Key*> EvidenceReader::key(std::int64_t entity) {
+  if (const auto known = keys_.find(entity); known != keys_.end()) return &known->second;
+  auto statement = snapshot_.connection().statement(
+      "SELECT scheme, value, space FROM alias WHERE entity = ?1 ORDER BY scheme, value, space LIMIT 1");
+  if (!statement) return statement.error();
+  const auto row = statement->bind(1, entity).step();
+  if (!row) return row.error();
+  if (!*row) return damaged("an entity has no alias");
+  Key key{static_cast<Scheme>(statement->integer(0)), std::string{statement->text(1)}, std::string{statement->text(2)}};
+  return &keys_.emplace(entity, std::move(key)).first->second;
+}
+
+Result<const EntityView*> EvidenceReader::view(std::int64_t root) {
+  if (const auto known = views_.find(root); known != views_.end()) return &known->second;
+  const auto key_of_root = key(root);
+  if (!key_of_root) return key_of_root.error();
+  auto shown = spelling(root, **key_of_root);
+  if (!shown) return shown.error();
+  return &views_.emplace(root, EntityView{root, **key_of_root, std::move(*shown)}).first->second;
+}
+
+// Display names that were claimed beside a strong identifier go before the identifier's own text.
+Result<std::string> EvidenceReader::spelling(std::int64_t root, const Key& key) {
+  const auto set = members(root);
+  if (!set) return set.error();
+  std::unordered_map<std::string, std::int64_t> counts;
+  if (is_strong(key.scheme))
+    for (const std::int64_t member : *set)
+      if (auto done = count_claims(member, counts); !done) return done.error();
+  if (counts.empty())
+    for (const std::int64_t member : *set)
+      if (auto done = count_spellings(member, counts); !done) return done.error();
+  const auto best = std::max_element(counts.begin(), counts.end(), [](const auto& left, const auto& right) {
+    return std::tie(left.second, right.first) < std::tie(right.second, left.first);  // ties: the lesser text
+  });
+  if (best != counts.end()) return best->first;
+  auto statement = snapshot_.connection().statement("SELECT spelling FROM entity WHERE id = ?1");
+  if (!statement) return statement.error();
+  const auto row = statement->bind(1, root).step();
+  if (!row) return row.error();
+  if (!*row) return damaged("an alias leads to no entity");
+  return std::string{statement->text(0)};
+}
+
+Result<void> EvidenceReader::count_spellings(std::int64_t member, std::unordered_map<std::string, std::int64_t>& counts) {
+  std::vector<TailRow> rows;
+  auto visited = visit_subject(snapshot_, member, [&rows](const TailRow& row) {
+    if (row.predicate == spelled_as_predicate) rows.push_back(row);
+  });
+  if (!visited) return visited;
+  for (const TailRow& row : rows) {
+    const auto behind = evidence(row.observation);
+    if (!behind) return behind.error();
+    const auto* encoded = std::get_if<std::string>(&row.object);
+    if (!this->counts(**behind) || encoded == nullptr) continue;
+    if (const auto literal = decode_literal(*encoded)) ++counts[literal->text];
+  }
+  return {};
+}
+
+Result<void> EvidenceReader::count_claims(std::int64_t member, std::unordered_map<std::string, std::int64_t>& counts) {
+  std::vector<std::pair<std::string, std::int64_t>> claims;
+  {
+    auto statement = snapshot_.connection().statement("SELECT spelling, observation FROM claim WHERE entity = ?1");
+    if (!statement) return statement.error();
+    statement->bind(1, member);
+    for (;;) {
+      const auto row = statement->step();
+      if (!row) return row.error();
+      if (!*row) break;
+      claims.emplace_back(statement->text(0), statement->integer(1));
+    }
+  }
+  for (const auto& [text, observation] : claims) {
+    const auto behind = evidence(observation);
+    if (!behind) return behind.error();
+    if (this->counts(**behind)) ++counts[text];
+  }
+  return {};
+}
+
+}  // namespace commonbook::storage

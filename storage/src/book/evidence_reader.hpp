@@ -1,0 +1,75 @@
+// The evidence behind rows, read once a snapshot: observations with their documents and agents, predicates, entities
+// with their redirect sets and names.
+#pragma once
+#include "book/triple_reader.hpp"
+#include "commonbook/model/answer.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <unordered_map>
+#include <vector>
+
+namespace commonbook::storage {
+
+/// What ranks evidence: later revisions first, then later validity, then statements about the instance itself; what
+/// is equal still has an order that no id decides.
+using EvidenceRank = std::tuple<std::int64_t, std::int64_t, std::int64_t, std::string, std::string, std::string>;
+
+/// One observation as evidence.
+struct Evidence {
+  bool retracted = false;
+  std::int64_t revision = 0;
+  Timestamp valid_from;
+  std::uint8_t specificity = 0;
+  std::string document_hash;
+  Citation citation;
+  [[nodiscard]] EvidenceRank rank() const {
+    return {revision, valid_from.unix_ms, specificity, document_hash, citation.agent, citation.position};
+  }
+};
+
+struct PredicateRow {
+  std::string name;
+  bool single_valued = false;
+};
+
+/// All methods read in the snapshot and cache what they read; references stay valid for the reader's life.
+/// @thread  the snapshot's connection's.
+class EvidenceReader {
+ public:
+  EvidenceReader(Snapshot& snapshot, std::optional<Timestamp> as_of) : snapshot_(snapshot), as_of_(as_of) {}
+
+  /// @errors  corrupt: a row points to an observation that does not exist.
+  Result<const Evidence*> evidence(std::int64_t observation);
+  /// True when the observation counts: not retracted, and valid by the plan's as_of.
+  [[nodiscard]] bool counts(const Evidence& evidence) const;
+  Result<const PredicateRow*> predicate(std::int64_t id);
+  /// 0 where no such predicate is known.
+  Result<std::int64_t> predicate_id(std::string_view name);
+
+  /// The entity that `entity` was merged into, itself where it was not.
+  Result<std::int64_t> root(std::int64_t entity);
+  /// The root and everything that was merged into it.
+  Result<std::vector<std::int64_t>> members(std::int64_t root);
+  /// The least key that leads to the entity.
+  Result<const Key*> key(std::int64_t entity);
+  /// Key and the spelling with the most evidence.
+  Result<const EntityView*> view(std::int64_t root);
+
+ private:
+  Result<std::string> spelling(std::int64_t root, const Key& key);
+  Result<void> count_spellings(std::int64_t member, std::unordered_map<std::string, std::int64_t>& counts);
+  Result<void> count_claims(std::int64_t member, std::unordered_map<std::string, std::int64_t>& counts);
+
+  Snapshot& snapshot_;
+  std::optional<Timestamp> as_of_;
+  std::unordered_map<std::int64_t, Evidence> evidence_;
+  std::unordered_map<std::int64_t, PredicateRow> predicates_;
+  std::unordered_map<std::int64_t, std::int64_t> roots_;
+  std::unordered_map<std::int64_t, Key> keys_;
+  std::unordered_map<std::int64_t, EntityView> views_;
+};
+
+}  // namespace commonbook::storage

@@ -1,0 +1,83 @@
+#include "commonbook/storage/reader.hpp"
+
+#include "book/content_digest.hpp"
+#include "book/retrieval.hpp"
+#include "book/statistics.hpp"
+
+#include <utility>
+
+namespace commonbook::storage {
+
+struct Reader::Impl {
+  Impl(const Book& book_in, Connection connection_in)
+      : book(book_in), shared(book.shared()), connection(std::move(connection_in)) {}
+  Book book;
+  detail::BookShared& shared;
+  Connection connection;
+
+  /// Runs `work(snapshot)` in one snapshot.
+  template <class Work>
+  auto in_snapshot(Clock::SteadyPoint deadline, Work work) -> decltype(work(std::declval<Snapshot&>())) {
+    auto snapshot = Snapshot::begin(shared, connection, deadline);
+    if (!snapshot) return snapshot.error();
+    return work(*snapshot);
+  }
+};
+
+namespace {
+
+class Held final : public Reader::HeldSnapshot {
+ public:
+  explicit Held(Snapshot snapshot) : snapshot_(std::move(snapshot)) {}
+
+ private:
+  Snapshot snapshot_;
+};
+
+}  // namespace
+
+Reader::Reader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Reader::Reader(Reader&&) noexcept = default;
+Reader& Reader::operator=(Reader&&) noexcept = default;
+Reader::~Reader() = default;
+
+Result<Reader> Reader::open(const Book& book, Clock::SteadyPoint deadline) {
+  auto connection = book.shared().connect(Role::reader, deadline);
+  if (!connection) return connection.error();
+  return Reader{std::make_unique<Impl>(book, std::move(*connection))};
+}
+
+Result<Answer> Reader::answer(const QueryPlan& plan, Clock::SteadyPoint deadline) {
+  if (auto fine = check_plan(plan); !fine) return fine.error();
+  return impl_->in_snapshot(deadline, [&plan](Snapshot& snapshot) { return Retrieval{snapshot, plan}.run(); });
+}
+
+Result<BookStats> Reader::stats(Clock::SteadyPoint deadline) {
+  auto stats = impl_->in_snapshot(deadline, [](Snapshot& snapshot) { return count_book(snapshot); });
+  if (stats) stats->wal_bytes = impl_->book.wal_bytes();
+  return stats;
+}
+
+Result<std::uint64_t> Reader::row_digest(Clock::SteadyPoint deadline) {
+  return impl_->in_snapshot(deadline, [](Snapshot& snapshot) -> Result<std::uint64_t> {
+    const auto digest = snapshot.connection().query_int("SELECT row_digest FROM meta WHERE id = 1");
+    if (!digest) return digest.error();
+    return static_cast<std::uint64_t>(*digest);
+  });
+}
+
+Result<std::uint64_t> Reader::content_digest(Clock::SteadyPoint deadline) {
+  return impl_->in_snapshot(deadline, [](Snapshot& snapshot) { return compute_content_digest(snapshot); });
+}
+
+Result<std::vector<std::pair<std::string, std::int64_t>>> Reader::table_rows(Clock::SteadyPoint deadline) {
+  return impl_->in_snapshot(deadline, [](Snapshot& snapshot) { return count_tables(snapshot); });
+}
+
+Result<std::unique_ptr<Reader::HeldSnapshot>> Reader::hold_snapshot(Clock::SteadyPoint deadline) {
+  auto snapshot = Snapshot::begin(impl_->shared, impl_->connection, deadline);
+  if (!snapshot) return snapshot.error();
+  return std::unique_ptr<HeldSnapshot>{std::make_unique<Held>(std::move(*snapshot))};
+}
+
+}  // namespace commonbook::storage

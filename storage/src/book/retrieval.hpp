@@ -1,0 +1,56 @@
+// Executes a query plan in one snapshot: word search, start entities, a bounded walk, facts with their best evidence.
+// Nothing in an answer depends on ids or on the order in which a book was told: ties go by keys, texts and hashes.
+#pragma once
+#include "book/evidence_reader.hpp"
+#include "commonbook/model/answer.hpp"
+#include "commonbook/model/query_plan.hpp"
+
+#include <cstdint>
+#include <map>
+#include <unordered_map>
+#include <vector>
+
+namespace commonbook::storage {
+
+/// @errors  invalid_argument: a limit of the plan is out of range. @thread any.
+[[nodiscard]] Result<void> check_plan(const QueryPlan& plan);
+
+class Retrieval {
+ public:
+  /// Both outlive the retrieval; the plan was checked.
+  Retrieval(Snapshot& snapshot, const QueryPlan& plan)
+      : snapshot_(snapshot), plan_(plan), reader_(snapshot, plan.as_of) {}
+  /// @errors  timeout, io, corrupt. @thread the snapshot's connection's.
+  Result<Answer> run();
+
+ private:
+  struct Version {  // one stored version of a document
+    std::int64_t row = 0;
+    Passage passage;
+    std::int64_t subject = 0;
+    EvidenceRank rank;
+  };
+
+  Result<void> search();
+  Result<std::vector<std::pair<std::int64_t, double>>> matching_documents();
+  Result<std::vector<Version>> versions_of(std::int64_t document);
+  Result<void> rank_version(Version& version, bool& counts);
+  Result<void> find_starts();
+  Result<void> start_from_name(const std::string& name);
+  Result<std::vector<std::int64_t>> claimants(const std::string& normalised);
+  Result<void> start_from_key(const Key& key);
+  Result<void> start_from_rows(std::vector<TailRow> rows);
+  Result<void> add_start(std::int64_t entity, bool named);
+  Result<void> walk();
+  Result<std::vector<std::int64_t>> neighbours(std::int64_t root);
+  Result<void> add_facts(std::int64_t root, int distance);
+
+  Snapshot& snapshot_;
+  const QueryPlan& plan_;
+  EvidenceReader reader_;
+  Answer answer_;
+  std::vector<std::int64_t> order_;                      // roots in the order of the walk
+  std::unordered_map<std::int64_t, int> distance_;
+};
+
+}  // namespace commonbook::storage
