@@ -1,5 +1,7 @@
 #include "html_text.hpp"
 
+#include "mail_text_ascii.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -10,37 +12,28 @@ namespace commonbook::agents {
 namespace {
 
 constexpr std::array<std::string_view, 31> block_elements{
-    "address", "article", "aside", "blockquote", "body", "br", "center", "dd",    "div",     "dl",    "dt",
-    "footer",  "form",    "h1",    "h2",         "h3",   "h4", "h5",     "h6",    "header",  "hr",    "li",
-    "main",    "ol",      "p",     "pre",        "section", "table", "tbody", "tr", "ul"};
+    "address", "article", "aside", "blockquote", "body",    "br",    "center", "dd", "div",    "dl", "dt",
+    "footer",  "form",    "h1",    "h2",         "h3",      "h4",    "h5",     "h6", "header", "hr", "li",
+    "main",    "ol",      "p",     "pre",        "section", "table", "tbody",  "tr", "ul"};
 /// Elements whose contents are no words for people, up to their closing tag.
-constexpr std::array<std::string_view, 8> silent_elements{"script", "style", "title",  "template",
-                                                          "noscript", "object", "svg", "textarea"};
+constexpr std::array<std::string_view, 8> silent_elements{"script",   "style",  "title", "template",
+                                                          "noscript", "object", "svg",   "textarea"};
 
 constexpr std::array<std::pair<std::string_view, std::uint32_t>, 62> entities{{
-    {"amp", '&'},       {"lt", '<'},        {"gt", '>'},        {"quot", '"'},      {"apos", '\''},
-    {"nbsp", 0xA0},     {"iexcl", 0xA1},    {"cent", 0xA2},     {"pound", 0xA3},    {"yen", 0xA5},
-    {"sect", 0xA7},     {"copy", 0xA9},     {"laquo", 0xAB},    {"reg", 0xAE},      {"deg", 0xB0},
-    {"plusmn", 0xB1},   {"sup2", 0xB2},     {"sup3", 0xB3},     {"micro", 0xB5},    {"para", 0xB6},
-    {"middot", 0xB7},   {"raquo", 0xBB},    {"frac14", 0xBC},   {"frac12", 0xBD},   {"frac34", 0xBE},
-    {"times", 0xD7},    {"divide", 0xF7},   {"szlig", 0xDF},    {"Auml", 0xC4},     {"Ouml", 0xD6},
-    {"Uuml", 0xDC},     {"auml", 0xE4},     {"ouml", 0xF6},     {"uuml", 0xFC},     {"Aring", 0xC5},
-    {"aring", 0xE5},    {"AElig", 0xC6},    {"aelig", 0xE6},    {"Oslash", 0xD8},   {"oslash", 0xF8},
-    {"Eacute", 0xC9},   {"eacute", 0xE9},   {"egrave", 0xE8},   {"ecirc", 0xEA},    {"euml", 0xEB},
-    {"agrave", 0xE0},   {"aacute", 0xE1},   {"acirc", 0xE2},    {"ccedil", 0xE7},   {"iacute", 0xED},
-    {"ntilde", 0xF1},   {"oacute", 0xF3},   {"ocirc", 0xF4},    {"uacute", 0xFA},   {"ndash", 0x2013},
-    {"mdash", 0x2014},  {"lsquo", 0x2018},  {"rsquo", 0x2019},  {"ldquo", 0x201C},  {"rdquo", 0x201D},
+    {"amp", '&'},       {"lt", '<'},       {"gt", '>'},       {"quot", '"'},     {"apos", '\''},    {"nbsp", 0xA0},
+    {"iexcl", 0xA1},    {"cent", 0xA2},    {"pound", 0xA3},   {"yen", 0xA5},     {"sect", 0xA7},    {"copy", 0xA9},
+    {"laquo", 0xAB},    {"reg", 0xAE},     {"deg", 0xB0},     {"plusmn", 0xB1},  {"sup2", 0xB2},    {"sup3", 0xB3},
+    {"micro", 0xB5},    {"para", 0xB6},    {"middot", 0xB7},  {"raquo", 0xBB},   {"frac14", 0xBC},  {"frac12", 0xBD},
+    {"frac34", 0xBE},   {"times", 0xD7},   {"divide", 0xF7},  {"szlig", 0xDF},   {"Auml", 0xC4},    {"Ouml", 0xD6},
+    {"Uuml", 0xDC},     {"auml", 0xE4},    {"ouml", 0xF6},    {"uuml", 0xFC},    {"Aring", 0xC5},   {"aring", 0xE5},
+    {"AElig", 0xC6},    {"aelig", 0xE6},   {"Oslash", 0xD8},  {"oslash", 0xF8},  {"Eacute", 0xC9},  {"eacute", 0xE9},
+    {"egrave", 0xE8},   {"ecirc", 0xEA},   {"euml", 0xEB},    {"agrave", 0xE0},  {"aacute", 0xE1},  {"acirc", 0xE2},
+    {"ccedil", 0xE7},   {"iacute", 0xED},  {"ntilde", 0xF1},  {"oacute", 0xF3},  {"ocirc", 0xF4},   {"uacute", 0xFA},
+    {"ndash", 0x2013},  {"mdash", 0x2014}, {"lsquo", 0x2018}, {"rsquo", 0x2019}, {"ldquo", 0x201C}, {"rdquo", 0x201D},
     {"hellip", 0x2026}, {"euro", 0x20AC},
 }};
 
 bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
-
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) noexcept {
-  return text.size() >= prefix.size() &&
-         std::equal(prefix.begin(), prefix.end(), text.begin(), [](char a, char b) { return a == lower(b); });
-}
 
 void append_code_point(std::string& to, std::uint32_t code) {
   const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
@@ -67,12 +60,12 @@ void append_code_point(std::string& to, std::uint32_t code) {
 std::optional<std::uint32_t> entity(std::string_view name) noexcept {
   if (name.starts_with('#')) {
     name.remove_prefix(1);
-    const std::uint32_t base = !name.empty() && lower(name.front()) == 'x' ? 16 : 10;
+    const std::uint32_t base = !name.empty() && ascii_lower(name.front()) == 'x' ? 16 : 10;
     if (base == 16) name.remove_prefix(1);
     if (name.empty() || name.size() > 8) return std::nullopt;
     std::uint32_t value = 0;
     for (const char c : name) {
-      const char l = lower(c);
+      const char l = ascii_lower(c);
       std::uint32_t digit = base;
       if (l >= '0' && l <= '9') digit = static_cast<std::uint32_t>(l - '0');
       if (l >= 'a' && l <= 'f') digit = static_cast<std::uint32_t>(l - 'a') + 10;
@@ -111,7 +104,7 @@ class Converter {
  private:
   bool begins_markup() const noexcept {
     if (at_ + 1 >= html_.size()) return false;
-    const char next = lower(html_[at_ + 1]);
+    const char next = ascii_lower(html_[at_ + 1]);
     return (next >= 'a' && next <= 'z') || next == '/' || next == '!' || next == '?';
   }
 
@@ -154,8 +147,7 @@ class Converter {
     if (closing) ++begin;
     std::size_t end = begin;
     while (end < html_.size() && !is_space(html_[end]) && html_[end] != '>' && html_[end] != '/') ++end;
-    std::string name(html_.substr(begin, std::min<std::size_t>(end - begin, 16)));
-    std::transform(name.begin(), name.end(), name.begin(), lower);
+    const std::string name = ascii_lower(html_.substr(begin, std::min<std::size_t>(end - begin, 16)));
     skip_tag(end);
     if (!closing && std::find(silent_elements.begin(), silent_elements.end(), name) != silent_elements.end()) {
       skip_element(name);
@@ -199,7 +191,7 @@ class Converter {
     while (at_ < html_.size()) {
       at_ = html_.find("</", at_);
       if (at_ == std::string_view::npos) break;
-      if (starts_with_ignoring_case(html_.substr(at_ + 2), name)) return;
+      if (begins_with_ignoring_case(html_.substr(at_ + 2), name)) return;
       at_ += 2;
     }
     at_ = html_.size();
@@ -208,7 +200,7 @@ class Converter {
   std::string_view html_;
   std::size_t at_ = 0;
   std::string result_;
-  bool space_ = false;      // white space was passed since the last word
+  bool space_ = false;  // white space was passed since the last word
   int preformatted_ = 0;
   bool quotes_end_ = true;
 };

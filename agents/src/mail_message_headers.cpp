@@ -1,5 +1,6 @@
 #include "mail_message_headers.hpp"
 
+#include "mail_text_ascii.hpp"
 #include "mail_text_decoding.hpp"
 
 #include <gmime/gmime.h>
@@ -29,13 +30,6 @@ struct FreeText {
 };
 using Text = std::unique_ptr<char, FreeText>;
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return result;
-}
-
 char upper(char c) noexcept { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
 
 std::string view_or_empty(const char* text) { return text == nullptr ? std::string{} : std::string{text}; }
@@ -47,7 +41,7 @@ std::string with_known_charsets(std::string_view value) {
   const auto check = [&](std::size_t begin, std::size_t end) {
     std::string_view charset = std::string_view(result).substr(begin, end - begin);
     charset = charset.substr(0, charset.find('*'));
-    if (is_known_charset(charset) || charset == "us-ascii" || charset == "US-ASCII") return;
+    if (is_known_charset(charset) || equals_ignoring_case(charset, "us-ascii")) return;
     std::fill(result.begin() + static_cast<std::ptrdiff_t>(begin),
               result.begin() + static_cast<std::ptrdiff_t>(begin + charset.size()), 'x');
   };
@@ -167,7 +161,8 @@ std::vector<std::string> HeaderReader::identifiers(std::string_view value) const
     const std::size_t end = value.find('>', at);
     if (end == std::string_view::npos) break;
     std::string identifier = clean_utf8(squeeze_spaces(value.substr(at, end - at + 1)));
-    if (identifier.size() > 2 && identifier.size() <= limits_.identifier_bytes_max) result.push_back(std::move(identifier));
+    if (identifier.size() > 2 && identifier.size() <= limits_.identifier_bytes_max)
+      result.push_back(std::move(identifier));
     at = end + 1;
   }
   return result;
@@ -190,17 +185,19 @@ PartType HeaderReader::part_type(std::string_view content_type, std::string_view
     const Object<GMimeContentType> type{g_mime_content_type_parse(options_.get(), text.c_str())};
     if (type != nullptr) {
       const Text media_type{g_mime_content_type_get_mime_type(type.get())};
-      if (content_type.find('/') != std::string_view::npos) result.media_type = lower(clean_utf8(view_or_empty(media_type.get())));
+      if (content_type.find('/') != std::string_view::npos)
+        result.media_type = ascii_lower(clean_utf8(view_or_empty(media_type.get())));
       result.boundary = view_or_empty(g_mime_content_type_get_parameter(type.get(), "boundary"));
       result.charset = view_or_empty(g_mime_content_type_get_parameter(type.get(), "charset"));
-      result.file_name = squeeze_spaces(clean_utf8(view_or_empty(g_mime_content_type_get_parameter(type.get(), "name"))));
+      result.file_name =
+          squeeze_spaces(clean_utf8(view_or_empty(g_mime_content_type_get_parameter(type.get(), "name"))));
     }
   }
   if (!content_disposition.empty()) {
     const std::string text = with_few_parameters(content_disposition, limits_);
     const Object<GMimeContentDisposition> disposition{g_mime_content_disposition_parse(options_.get(), text.c_str())};
     if (disposition != nullptr) {
-      result.disposition = lower(view_or_empty(g_mime_content_disposition_get_disposition(disposition.get())));
+      result.disposition = ascii_lower(view_or_empty(g_mime_content_disposition_get_disposition(disposition.get())));
       const std::string name = squeeze_spaces(
           clean_utf8(view_or_empty(g_mime_content_disposition_get_parameter(disposition.get(), "filename"))));
       if (!name.empty()) result.file_name = name;

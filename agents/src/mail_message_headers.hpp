@@ -21,8 +21,8 @@ struct PartType {
   std::string media_type = "text/plain";  ///< in lower case
   std::string boundary;
   std::string charset;
-  std::string file_name;                  ///< filename of the disposition, else name of the type; decoded
-  std::string disposition;                ///< in lower case, e.g. "attachment"; empty: none
+  std::string file_name;    ///< filename of the disposition, else name of the type; decoded
+  std::string disposition;  ///< in lower case, e.g. "attachment"; empty: none
 };
 
 /// Reads header values. Cheap to make; not shared between threads.

@@ -1,5 +1,7 @@
 #include "mail_message_parts.hpp"
 
+#include "mail_text_ascii.hpp"
+
 #include <algorithm>
 
 namespace commonbook::agents {
@@ -11,13 +13,6 @@ std::string_view trimmed(std::string_view text) noexcept {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
   return text;
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return result;
 }
 
 void append_without_nul(std::string& to, std::string_view text) {
@@ -92,7 +87,7 @@ SplitMessage split_header(std::string_view text, const MailLimits& limits) {
     }
     const std::size_t colon = line.find(':');
     HeaderField& field = result.fields.emplace_back();
-    field.name = lower(trimmed(line.substr(0, colon)));
+    field.name = ascii_lower(trimmed(line.substr(0, colon)));
     append_without_nul(field.value, trimmed(line.substr(colon + 1)));
   }
   result.body = text;

@@ -12,15 +12,15 @@ namespace commonbook::agents {
 
 /// A header field. The value is unfolded; bytes above 127 stand as they came.
 struct HeaderField {
-  std::string name;   ///< in lower case
+  std::string name;  ///< in lower case
   std::string value;
 };
 
 /// A header block and what follows it.
 struct SplitMessage {
   std::vector<HeaderField> fields;
-  std::string_view body;      ///< within the text that was split
-  std::size_t dropped = 0;    ///< fields beyond the limits
+  std::string_view body;    ///< within the text that was split
+  std::size_t dropped = 0;  ///< fields beyond the limits
 };
 
 /// Splits at the first empty line; a line that is no field ends the header too (its text is kept as body).

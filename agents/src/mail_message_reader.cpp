@@ -59,8 +59,7 @@ class BodyReader {
   }
 
   bool has_plain(std::size_t alternative) const {
-    return alternative != no_alternative &&
-           std::any_of(texts_.begin(), texts_.end(), [&](const TextBody& body) {
+    return alternative != no_alternative && std::any_of(texts_.begin(), texts_.end(), [&](const TextBody& body) {
              return !body.html && body.alternative == alternative;
            });
   }
@@ -113,8 +112,8 @@ class BodyReader {
   void read_leaf(const SplitMessage& part, const PartType& type, std::size_t alternative) {
     const bool html = type.media_type == "text/html";
     // Old mail says just "text"; an unreadable or foreign multipart is text at best.
-    const bool plain = type.media_type == "text/plain" || type.media_type == "text" ||
-                       type.media_type.starts_with("multipart/");
+    const bool plain =
+        type.media_type == "text/plain" || type.media_type == "text" || type.media_type.starts_with("multipart/");
     const bool is_attachment = type.disposition == "attachment" || !type.file_name.empty();
     const bool text_body = (html || plain) && type.disposition != "attachment";
     const std::string encoding(first_value(part.fields, "content-transfer-encoding"));

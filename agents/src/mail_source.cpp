@@ -111,7 +111,8 @@ Result<void> MailSource::read_mailbox() {
   const std::string position = mailbox_->position + "#" + std::to_string(mailbox_->next_number++);
   std::vector<Dropped> dropped;
   if ((*message)->cut > 0)
-    dropped.push_back({position, std::to_string((*message)->cut) + " bytes at the end of a very long message were left out"});
+    dropped.push_back(
+        {position, std::to_string((*message)->cut) + " bytes at the end of a very long message were left out"});
   take((*message)->bytes, position, {}, std::move(dropped));
   return {};
 }

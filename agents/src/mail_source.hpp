@@ -26,7 +26,7 @@ class MailSource final : public Source {
   struct Mailbox {
     MboxReader reader;
     std::string position;
-    std::size_t next_number = 0;   ///< messages count from 0
+    std::size_t next_number = 0;  ///< messages count from 0
   };
   Result<bool> open_next_file();
   Result<void> read_mailbox();
@@ -39,7 +39,7 @@ class MailSource final : public Source {
   MailLimits limits_;
   MailFiles files_;
   std::optional<Mailbox> mailbox_;
-  std::deque<ImportItem> ready_;    ///< one message with its calendars, at most
+  std::deque<ImportItem> ready_;  ///< one message with its calendars, at most
   std::vector<Dropped> dropped_;
   SourceProgress progress_;
   std::int64_t bytes_before_file_ = 0;

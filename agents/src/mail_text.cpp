@@ -47,15 +47,17 @@ bool contains_digit(std::string_view text) noexcept {
 bool ends_introduction(std::string_view line) noexcept {
   line = trimmed(line);
   if (!line.ends_with(':')) return false;
-  static constexpr std::array<std::string_view, 13> verbs{"wrote", "writes", "said", "schrieb", "écrit",  "escribió", "scrisse",
-                                                          "ha scritto", "schreef", "skrev", "escreveu", "napisał", "kirjoitti"};
+  static constexpr std::array<std::string_view, 13> verbs{"wrote",    "writes",  "said",       "schrieb", "écrit",
+                                                          "escribió", "scrisse", "ha scritto", "schreef", "skrev",
+                                                          "escreveu", "napisał", "kirjoitti"};
   return std::any_of(verbs.begin(), verbs.end(),
                      [&](std::string_view verb) { return line.find(verb) != std::string_view::npos; });
 }
 
 bool begins_introduction(std::string_view line) noexcept {
   line = trimmed(line);
-  static constexpr std::array<std::string_view, 9> words{"On ", "Am ", "Le ", "El ", "Il ", "Op ", "Den ", "Em ", "Quoting "};
+  static constexpr std::array<std::string_view, 9> words{"On ", "Am ",  "Le ", "El ",     "Il ",
+                                                         "Op ", "Den ", "Em ", "Quoting "};
   return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return line.starts_with(word); });
 }
 
@@ -98,8 +100,8 @@ bool is_field_of_old_header(std::string_view line) noexcept {
   line = trimmed(line);
   while (line.starts_with('*')) line.remove_prefix(1);
   static constexpr std::array<std::string_view, 18> fields{
-      "From:", "Sent:", "To:", "Cc:", "CC:", "Subject:", "Date:", "Von:", "Gesendet:", "An:", "Betreff:", "Datum:",
-      "De :", "Envoyé :", "À :", "Objet :", "De:", "Para:"};
+      "From:", "Sent:",    "To:",    "Cc:",  "CC:",      "Subject:", "Date:",   "Von:", "Gesendet:",
+      "An:",   "Betreff:", "Datum:", "De :", "Envoyé :", "À :",      "Objet :", "De:",  "Para:"};
   return std::any_of(fields.begin(), fields.end(), [&](std::string_view field) { return line.starts_with(field); });
 }
 

@@ -1,5 +1,7 @@
 #include "mail_text_decoding.hpp"
 
+#include "mail_text_ascii.hpp"
+
 #include <gmime/gmime.h>
 
 #include <algorithm>
@@ -11,13 +13,6 @@ namespace commonbook::agents {
 namespace {
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD";
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return result;
-}
 
 /// Length of the well-formed UTF-8 sequence at the start of `text`, 0 when there is none.
 std::size_t sequence_length(std::string_view text) noexcept {
@@ -96,7 +91,7 @@ std::string run_decoder(std::string_view body, GMimeContentEncoding kind) {
 }  // namespace
 
 std::string decode_transfer(std::string_view body, std::string_view encoding) {
-  const GMimeContentEncoding kind = g_mime_content_encoding_from_string(lower(encoding).c_str());
+  const GMimeContentEncoding kind = g_mime_content_encoding_from_string(ascii_lower(encoding).c_str());
   switch (kind) {
     case GMIME_CONTENT_ENCODING_BASE64:
     case GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE:
@@ -107,23 +102,20 @@ std::string decode_transfer(std::string_view body, std::string_view encoding) {
 
 bool is_known_charset(std::string_view charset) noexcept {
   static constexpr std::array<std::string_view, 54> known{
-      "utf-8",        "utf8",         "iso-8859-1",   "iso-8859-2",   "iso-8859-3",   "iso-8859-4",   "iso-8859-5",
-      "iso-8859-6",   "iso-8859-7",   "iso-8859-8",   "iso-8859-9",   "iso-8859-10",  "iso-8859-11",  "iso-8859-13",
-      "iso-8859-14",  "iso-8859-15",  "iso-8859-16",  "latin1",       "iso8859-1",    "iso8859-15",   "windows-1250",
-      "windows-1251", "windows-1252", "windows-1253", "windows-1254", "windows-1255", "windows-1256", "windows-1257",
-      "windows-1258", "cp1250",       "cp1251",       "cp1252",       "cp437",        "cp850",        "cp866",
-      "koi8-r",       "koi8-u",       "macintosh",    "tis-620",      "gb2312",       "gbk",          "gb18030",
-      "big5",         "euc-jp",       "euc-kr",       "ks_c_5601-1987", "shift_jis",  "iso-2022-jp",  "cp932",
-      "utf-16",       "utf-16le",     "utf-16be",     "utf-32",       "iso_8859-1"};
-  return std::any_of(known.begin(), known.end(), [&](std::string_view name) {
-    return name.size() == charset.size() && std::equal(name.begin(), name.end(), charset.begin(), [](char a, char b) {
-             return a == (b >= 'A' && b <= 'Z' ? static_cast<char>(b - 'A' + 'a') : b);
-           });
-  });
+      "utf-8",        "utf8",         "iso-8859-1",   "iso-8859-2",     "iso-8859-3",   "iso-8859-4",   "iso-8859-5",
+      "iso-8859-6",   "iso-8859-7",   "iso-8859-8",   "iso-8859-9",     "iso-8859-10",  "iso-8859-11",  "iso-8859-13",
+      "iso-8859-14",  "iso-8859-15",  "iso-8859-16",  "latin1",         "iso8859-1",    "iso8859-15",   "windows-1250",
+      "windows-1251", "windows-1252", "windows-1253", "windows-1254",   "windows-1255", "windows-1256", "windows-1257",
+      "windows-1258", "cp1250",       "cp1251",       "cp1252",         "cp437",        "cp850",        "cp866",
+      "koi8-r",       "koi8-u",       "macintosh",    "tis-620",        "gb2312",       "gbk",          "gb18030",
+      "big5",         "euc-jp",       "euc-kr",       "ks_c_5601-1987", "shift_jis",    "iso-2022-jp",  "cp932",
+      "utf-16",       "utf-16le",     "utf-16be",     "utf-32",         "iso_8859-1"};
+  return std::any_of(known.begin(), known.end(),
+                     [&](std::string_view name) { return equals_ignoring_case(charset, name); });
 }
 
 std::string decode_charset(std::string bytes, std::string_view charset) {
-  std::string name = lower(charset);
+  std::string name = ascii_lower(charset);
   const bool utf8 = name == "utf-8" || name == "utf8";
   if (utf8 || !is_known_charset(name)) {
     if (utf8 || is_utf8(bytes)) return clean_utf8(bytes);

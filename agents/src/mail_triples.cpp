@@ -66,7 +66,8 @@ class Extractor {
       const auto entity = person(address);
       if (!entity) continue;
       add(predicate, *entity);
-      const bool claims_name = is_strong(entity->key.scheme) && !address.name.empty() && address.name != address.address;
+      const bool claims_name =
+          is_strong(entity->key.scheme) && !address.name.empty() && address.name != address.address;
       if (!claims_name) continue;
       NameClaim claim{*entity, address.name};
       if (std::find(claims_.begin(), claims_.end(), claim) == claims_.end()) claims_.push_back(std::move(claim));

@@ -15,8 +15,8 @@ inline constexpr int mail_extractor_version = 1;
 /// Where a message came from.
 struct MailOrigin {
   std::string agent;
-  std::string position;     ///< "inbox.mbox#7", relative to the path that was opened
-  std::string_view raw;     ///< the message's bytes
+  std::string position;  ///< "inbox.mbox#7", relative to the path that was opened
+  std::string_view raw;  ///< the message's bytes
 };
 
 /// @param events  keys of the events that its text/calendar parts invite to.

@@ -1,6 +1,7 @@
 #include "maildir_reader.hpp"
 
 #include "mail_message_parts.hpp"
+#include "mail_text_ascii.hpp"
 
 #include <algorithm>
 #include <array>
@@ -21,22 +22,19 @@ bool is_mail_folder(const fs::path& folder) {
 }
 
 bool is_database(std::string_view name) noexcept {
-  static constexpr std::array<std::string_view, 8> endings{".db",        ".db-wal",     ".db-shm", ".db-journal",
-                                                           ".sqlite",    ".sqlite-wal", ".sqlite-shm", ".sqlite3"};
+  static constexpr std::array<std::string_view, 8> endings{".db",     ".db-wal",     ".db-shm",     ".db-journal",
+                                                           ".sqlite", ".sqlite-wal", ".sqlite-shm", ".sqlite3"};
   return std::any_of(endings.begin(), endings.end(), [&](std::string_view ending) { return name.ends_with(ending); });
 }
 
 /// A field that mail has and other texts with colons mostly have not.
 bool is_mail_field(std::string_view line) noexcept {
   static constexpr std::array<std::string_view, 16> names{
-      "from",         "to",           "cc",           "subject",      "date",        "message-id",   "received",   "sender",
-      "return-path",  "delivered-to", "mime-version", "content-type", "reply-to",    "in-reply-to",  "references", "bcc"};
+      "from",        "to",           "cc",           "subject",      "date",     "message-id",  "received",   "sender",
+      "return-path", "delivered-to", "mime-version", "content-type", "reply-to", "in-reply-to", "references", "bcc"};
   const std::string_view name = line.substr(0, line.find(':'));
-  return std::any_of(names.begin(), names.end(), [&](std::string_view known) {
-    return known.size() == name.size() && std::equal(known.begin(), known.end(), name.begin(), [](char a, char b) {
-             return a == (b >= 'A' && b <= 'Z' ? static_cast<char>(b - 'A' + 'a') : b);
-           });
-  });
+  return std::any_of(names.begin(), names.end(),
+                     [&](std::string_view known) { return equals_ignoring_case(name, known); });
 }
 
 bool begins_with_mail_header(std::string_view text) noexcept {
@@ -66,14 +64,16 @@ std::optional<MailFile> MailFiles::next(std::vector<Dropped>& dropped) {
     const Entry entry = std::move(pending_.back());
     pending_.pop_back();
     std::error_code error;
-    const fs::file_status status = entry.depth == 0 ? fs::status(entry.path, error) : fs::symlink_status(entry.path, error);
+    const fs::file_status status =
+        entry.depth == 0 ? fs::status(entry.path, error) : fs::symlink_status(entry.path, error);
     const std::string name = entry.path.filename().string();
     if (fs::is_directory(status)) {
       open_folder(entry, dropped);
     } else if (is_database(name)) {
       dropped.push_back({entry.position, "this looks like a database, not like mail: it was not opened"});
     } else if (!fs::is_regular_file(status)) {
-      dropped.push_back({entry.position, fs::is_symlink(status) ? "symbolic links are not followed" : "this is no file"});
+      dropped.push_back(
+          {entry.position, fs::is_symlink(status) ? "symbolic links are not followed" : "this is no file"});
     } else {
       return describe(entry);
     }
@@ -135,8 +135,7 @@ std::vector<std::string> maildir_flags(std::string_view file_name, bool in_new) 
 
 MailFormat look_at(std::string_view first_bytes) noexcept {
   if (first_bytes.find('\0') != std::string_view::npos) return MailFormat::none;
-  while (first_bytes.starts_with('\n') || first_bytes.starts_with("\r\n"))
-    static_cast<void>(take_line(first_bytes));
+  while (first_bytes.starts_with('\n') || first_bytes.starts_with("\r\n")) static_cast<void>(take_line(first_bytes));
   std::string_view rest = first_bytes;
   if (take_line(rest).starts_with("From ")) {
     const std::string_view second = take_line(rest);

@@ -15,15 +15,16 @@ namespace commonbook::agents {
 /// A file that may hold mail.
 struct MailFile {
   std::filesystem::path path;
-  std::string position;             ///< relative to the path that was opened
-  std::vector<std::string> flags;   ///< of a Maildir message
-  bool one_message = false;         ///< lies in `cur` or `new`: never a mailbox
+  std::string position;            ///< relative to the path that was opened
+  std::vector<std::string> flags;  ///< of a Maildir message
+  bool one_message = false;        ///< lies in `cur` or `new`: never a mailbox
   std::int64_t bytes = 0;
 };
 
 /// Walks folders depth first in the order of their names, one folder's names in memory at a time (and those above it).
 /// Passed over and reported: symbolic links, what is neither file nor folder, databases (whose locks would be lost by
-/// opening and closing them). Passed over in silence: `tmp` of a Maildir, hidden files, hidden folders that hold no mail.
+/// opening and closing them). Passed over in silence: `tmp` of a Maildir, hidden files, hidden folders that hold no
+/// mail.
 class MailFiles {
  public:
   explicit MailFiles(std::vector<std::filesystem::path> roots);
@@ -40,7 +41,7 @@ class MailFiles {
   void open_folder(const Entry& folder, std::vector<Dropped>& dropped);
   [[nodiscard]] static MailFile describe(const Entry& entry);
 
-  std::vector<Entry> pending_;   // the next one is the last
+  std::vector<Entry> pending_;  // the next one is the last
 };
 
 /// "unread", "replied", "flagged", ... from the name of a file in `cur` or `new`.

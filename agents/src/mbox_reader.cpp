@@ -1,6 +1,7 @@
 #include "mbox_reader.hpp"
 
 #include "mail_message_parts.hpp"
+#include "mail_text_ascii.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -28,10 +29,7 @@ bool is_quoted_from_line(std::string_view line) noexcept {
 std::optional<std::uint64_t> content_length(std::string_view line) noexcept {
   constexpr std::string_view name = "content-length:";
   line = without_line_end(line);
-  if (line.size() < name.size() || !std::equal(name.begin(), name.end(), line.begin(), [](char a, char b) {
-        return a == (b >= 'A' && b <= 'Z' ? static_cast<char>(b - 'A' + 'a') : b);
-      }))
-    return std::nullopt;
+  if (!begins_with_ignoring_case(line, name)) return std::nullopt;
   line.remove_prefix(name.size());
   while (!line.empty() && (line.front() == ' ' || line.front() == '\t')) line.remove_prefix(1);
   std::uint64_t value = 0;

@@ -49,9 +49,9 @@ class MboxReader {
   std::size_t message_bytes_max_;
   std::string buffer_;
   std::size_t buffer_at_ = 0;
-  std::uint64_t at_ = 0;         // offset in the file of buffer_[buffer_at_]
-  int wrong_lengths_ = 0;        // Content-Length fields that led nowhere
-  bool inside_ = false;          // a "From " line was passed, its message comes next
+  std::uint64_t at_ = 0;   // offset in the file of buffer_[buffer_at_]
+  int wrong_lengths_ = 0;  // Content-Length fields that led nowhere
+  bool inside_ = false;    // a "From " line was passed, its message comes next
 };
 
 /// "From " and a word, then nothing or a date: what mail programs write before a message.

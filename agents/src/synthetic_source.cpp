@@ -25,14 +25,20 @@ struct SyntheticSource::Vocabulary {
 
 const SyntheticSource::Vocabulary& SyntheticSource::vocabulary_of(std::string_view kind) {
   static constexpr std::array<Vocabulary, 3> vocabularies{{
-      {"calendar", DocumentKind::event,
+      {"calendar",
+       DocumentKind::event,
        {{{predicate::attended_by}, {predicate::located_at, Cardinality::single}, {predicate::accepted_by}}},
-       predicate::title, predicate::starts},
-      {"email", DocumentKind::message, {{{predicate::from}, {predicate::to}, {predicate::cc}}}, predicate::title,
+       predicate::title,
+       predicate::starts},
+      {"email",
+       DocumentKind::message,
+       {{{predicate::from}, {predicate::to}, {predicate::cc}}},
+       predicate::title,
        predicate::sent_at},
       {"question", DocumentKind::question, {{{"asks about"}, {"asked by"}, {"mentions"}}}, "asks", "asked at"},
   }};
-  const auto found = std::find_if(vocabularies.begin(), vocabularies.end(), [&](const Vocabulary& v) { return v.kind == kind; });
+  const auto found =
+      std::find_if(vocabularies.begin(), vocabularies.end(), [&](const Vocabulary& v) { return v.kind == kind; });
   return found == vocabularies.end() ? vocabularies.front() : *found;
 }
 
@@ -79,8 +85,9 @@ Triple SyntheticSource::draw_triple(const EntityName& about, Timestamp time) {
 
 Document SyntheticSource::write_document(const EntityName& about, Timestamp time) {
   static constexpr std::array<std::string_view, 24> words{
-      "meeting", "budget", "sensor", "delivery", "report", "order",  "please", "confirm", "moved",  "to",     "the",  "next",
-      "week",    "with",   "about",  "draft",    "figures", "review", "from",  "after",   "before", "signed", "plan", "for"};
+      "meeting", "budget", "sensor", "delivery", "report", "order",  "please", "confirm",
+      "moved",   "to",     "the",    "next",     "week",   "with",   "about",  "draft",
+      "figures", "review", "from",   "after",    "before", "signed", "plan",   "for"};
   Document document;
   document.id = "<synthetic-" + std::to_string(options_.seed) + "-" + std::to_string(done_) + "@" +
                 std::string(vocabulary_->kind) + ">";
@@ -89,7 +96,8 @@ Document SyntheticSource::write_document(const EntityName& about, Timestamp time
   for (int i = 0; i < options_.document_words; ++i) {
     if (i > 0) document.text += ' ';
     // One word in sixteen is a name, so that search finds people too.
-    document.text += below(16) == 0 ? SyntheticNames::spell(names_.draw(engine_)) : std::string(words[below(words.size())]);
+    document.text +=
+        below(16) == 0 ? SyntheticNames::spell(names_.draw(engine_)) : std::string(words[below(words.size())]);
   }
   document.time = time;
   document.subject = about;
@@ -109,8 +117,8 @@ Result<std::optional<ImportItem>> SyntheticSource::next() {
   const auto spread = static_cast<std::uint64_t>(options_.triples_max - options_.triples_min + 1);
   const std::uint64_t triples = static_cast<std::uint64_t>(options_.triples_min) + below(spread);
   for (std::uint64_t i = 0; i < triples; ++i) observation.triples.push_back(draw_triple(about, time));
-  observation.operation_id = "synthetic " + std::string(vocabulary_->kind) + " " + std::to_string(options_.seed) + " " +
-                             std::to_string(done_);
+  observation.operation_id =
+      "synthetic " + std::string(vocabulary_->kind) + " " + std::to_string(options_.seed) + " " + std::to_string(done_);
   observation.position = "synthetic#" + std::to_string(done_);
   observation.time = observation.valid_from = time;
   observation.trust = Trust::own;

@@ -20,13 +20,13 @@ using Unit = std::vector<std::string>;
 const std::array<Unit, 8>& special_units() {
   static const std::array<Unit, 8> units{{
       {""},
-      {"\u00DF", "ss", "SS", "\u1E9E"},                                                // sharp s
-      {"\u00E9", "e\u0301", "\u00C9", "E\u0301", "e\u200B\u0301"},                    // e with acute
-      {"\u03C2", "\u03C3", "\u03A3"},                                                 // final sigma
-      {"\u0130", "i\u0307", "I\u0307"},                                               // dotted I
-      {"fi", "\uFB01", "FI", "Fi"},                                                   // ligature
-      {"\u00E5", "\u00C5", "\u212B", "a\u030A", "A\u030A"},                           // a with ring, angstrom
-      {"\u00FC", "u\u0308", "\u00DC", "U\u0308", "u\u200D\u0308"},                    // u with diaeresis
+      {"\u00DF", "ss", "SS", "\u1E9E"},                             // sharp s
+      {"\u00E9", "e\u0301", "\u00C9", "E\u0301", "e\u200B\u0301"},  // e with acute
+      {"\u03C2", "\u03C3", "\u03A3"},                               // final sigma
+      {"\u0130", "i\u0307", "I\u0307"},                             // dotted I
+      {"fi", "\uFB01", "FI", "Fi"},                                 // ligature
+      {"\u00E5", "\u00C5", "\u212B", "a\u030A", "A\u030A"},         // a with ring, angstrom
+      {"\u00FC", "u\u0308", "\u00DC", "U\u0308", "u\u200D\u0308"},  // u with diaeresis
   }};
   return units;
 }
@@ -83,7 +83,8 @@ SyntheticNames::SyntheticNames(int count, double skew) {
 
 std::size_t SyntheticNames::draw(std::mt19937_64& engine) const {
   const std::uint64_t drawn = engine() % cumulative_.back();
-  return static_cast<std::size_t>(std::upper_bound(cumulative_.begin(), cumulative_.end(), drawn) - cumulative_.begin());
+  return static_cast<std::size_t>(std::upper_bound(cumulative_.begin(), cumulative_.end(), drawn) -
+                                  cumulative_.begin());
 }
 
 std::string SyntheticNames::spell(std::size_t number) {

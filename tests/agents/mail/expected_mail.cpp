@@ -41,7 +41,8 @@ std::string comparable(const std::string& text) {
 }
 
 std::string sha256(const std::string& text) {
-  char* digest = g_compute_checksum_for_data(G_CHECKSUM_SHA256, reinterpret_cast<const guchar*>(text.data()), text.size());
+  char* digest =
+      g_compute_checksum_for_data(G_CHECKSUM_SHA256, reinterpret_cast<const guchar*>(text.data()), text.size());
   std::string result(digest);
   g_free(digest);
   return result;
@@ -65,7 +66,8 @@ std::string people(const json& addresses) {
 std::string attachments(const std::vector<agents::MailAttachment>& list) {
   std::string result;
   for (const auto& a : list)
-    result += "[" + a.name + "|" + a.media_type + "|" + (a.media_type == "message/rfc822" ? "" : std::to_string(a.bytes)) + "]";
+    result += "[" + a.name + "|" + a.media_type + "|" +
+              (a.media_type == "message/rfc822" ? "" : std::to_string(a.bytes)) + "]";
   return result;
 }
 
@@ -109,7 +111,8 @@ std::map<std::string, agents::MailMessage> read_messages(const std::filesystem::
       if (message == nullptr) continue;
       const std::string& position = item.observation.position;
       const bool is_folder = std::filesystem::is_directory(folder / name);
-      const std::string key = is_folder ? name + "/" + position : (std::filesystem::path(name).parent_path() / position).string();
+      const std::string key =
+          is_folder ? name + "/" + position : (std::filesystem::path(name).parent_path() / position).string();
       messages.emplace(key, std::move(*message));
     }
   }

@@ -22,11 +22,12 @@ namespace commonbook::testing {
 /// How many messages agree in each field, and where one does not.
 struct Agreement {
   int compared = 0;
-  std::map<std::string, int> counted;                   ///< messages whose field is undisputed
+  std::map<std::string, int> counted;  ///< messages whose field is undisputed
   std::map<std::string, int> agreed;
   std::map<std::string, std::vector<std::string>> differing;
   [[nodiscard]] std::string table() const;
 };
-[[nodiscard]] Agreement compare(const std::map<std::string, agents::MailMessage>& messages, const nlohmann::json& expected);
+[[nodiscard]] Agreement compare(const std::map<std::string, agents::MailMessage>& messages,
+                                const nlohmann::json& expected);
 
 }  // namespace commonbook::testing

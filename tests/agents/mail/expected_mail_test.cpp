@@ -34,7 +34,8 @@ TEST_CASE("public mail is read as three other programs read it") {
   std::cout << "mail.json: " << agreement.table();
   INFO(agreement.table());
   REQUIRE(agreement.compared >= 110);
-  for (const char* field : {"message_id", "subject", "date", "from", "to", "cc", "in_reply_to", "references", "attachments", "text_sha256"})
+  for (const char* field :
+       {"message_id", "subject", "date", "from", "to", "cc", "in_reply_to", "references", "attachments", "text_sha256"})
     require_share(agreement, field, 100);
 }
 

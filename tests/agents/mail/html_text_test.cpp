@@ -17,12 +17,14 @@ TEST_CASE("an HTML mail gives the words that its reader sees") {
 }
 
 TEST_CASE("entities become the characters that they name") {
-  CHECK(html_to_text("K&ouml;ln &amp; Co &#8364; &#x20AC; &euro; &lt;b&gt; 5&nbsp;km") == "K\u00F6ln & Co \u20AC \u20AC \u20AC <b> 5 km");
+  CHECK(html_to_text("K&ouml;ln &amp; Co &#8364; &#x20AC; &euro; &lt;b&gt; 5&nbsp;km") ==
+        "K\u00F6ln & Co \u20AC \u20AC \u20AC <b> 5 km");
   CHECK(html_to_text("AT&T &unknown; &#xFFFFFFF; &#0; &") == "AT&T &unknown; \uFFFD \uFFFD &");
 }
 
 TEST_CASE("scripts, styles, comments and attributes are no text") {
-  CHECK(html_to_text("<style>p{color:red}</style><script>if (a<b) alert('</p>')</script>seen<!-- hidden -->") == "seen");
+  CHECK(html_to_text("<style>p{color:red}</style><script>if (a<b) alert('</p>')</script>seen<!-- hidden -->") ==
+        "seen");
   CHECK(html_to_text("<input value=\"a>hidden\">seen") == "seen");
   CHECK(html_to_text("<SCRIPT>x</ScRiPt>seen").find('x') == std::string::npos);
   CHECK(html_to_text("<head><title>t</title><body>seen") == "seen");

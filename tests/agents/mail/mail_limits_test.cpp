@@ -16,7 +16,8 @@ struct Read {
   MailMessage message;
   std::vector<Dropped> dropped;
   [[nodiscard]] bool reports(const std::string& words) const {
-    return std::any_of(dropped.begin(), dropped.end(), [&](const Dropped& d) { return d.reason.find(words) != std::string::npos; });
+    return std::any_of(dropped.begin(), dropped.end(),
+                       [&](const Dropped& d) { return d.reason.find(words) != std::string::npos; });
   }
 };
 
@@ -61,7 +62,8 @@ TEST_CASE("half a million header fields and addresses are cut at the limit") {
 }
 
 TEST_CASE("many parts are cut at the limit") {
-  const Read bomb = read("Message-ID: <1@x>\nContent-Type: multipart/mixed; boundary=b\n\n" + repeated("--b\n\nx\n", 100'000) + "--b--\n");
+  const Read bomb = read("Message-ID: <1@x>\nContent-Type: multipart/mixed; boundary=b\n\n" +
+                         repeated("--b\n\nx\n", 100'000) + "--b--\n");
   CHECK(bomb.message.text.size() < 3000);
   CHECK(bomb.reports("parts beyond"));
 }
@@ -71,7 +73,8 @@ TEST_CASE("a body of near-boundaries is read in one pass a level") {
   const Read bomb = read("Message-ID: <1@x>\nContent-Type: multipart/mixed; boundary=" + boundary + "c\n\n" +
                          repeated("--" + boundary + "\n", 200'000));
   CHECK(bomb.reports("without any part"));
-  const Read nested = read("Message-ID: <1@x>\nContent-Type: multipart/mixed; boundary=b\n\n" + repeated("--b\nContent-Type: multipart/mixed; boundary=b\n\n", 50'000));
+  const Read nested = read("Message-ID: <1@x>\nContent-Type: multipart/mixed; boundary=b\n\n" +
+                           repeated("--b\nContent-Type: multipart/mixed; boundary=b\n\n", 50'000));
   CHECK(nested.message.message_id == "<1@x>");
   CHECK(read("Content-Type: multipart/mixed; boundary=" + std::string(71, 'b') + "\n\nx\n").reports("usable boundary"));
 }
@@ -80,8 +83,10 @@ TEST_CASE("decoded parts stay within the limit, what is too much is named and no
   MailLimits limits;
   limits.decoded_bytes_max = 10'000;
   limits.text_bytes_max = 100;
-  const std::string part = "--b\nContent-Type: application/x; name=big\nContent-Transfer-Encoding: base64\n\n" + repeated("QUJD\n", 1500);
-  const Read bomb = read("Message-ID: <1@x>\nContent-Type: multipart/mixed; boundary=b\n\n" + part + part + part + "--b--\n", limits);
+  const std::string part =
+      "--b\nContent-Type: application/x; name=big\nContent-Transfer-Encoding: base64\n\n" + repeated("QUJD\n", 1500);
+  const Read bomb =
+      read("Message-ID: <1@x>\nContent-Type: multipart/mixed; boundary=b\n\n" + part + part + part + "--b--\n", limits);
   REQUIRE(bomb.message.attachments.size() == 3);
   CHECK_FALSE(bomb.message.attachments[0].hash.empty());
   CHECK(bomb.message.attachments[2].hash.empty());
@@ -96,7 +101,7 @@ TEST_CASE("parameters and encoded words cannot make a parser work for long") {
   for (int i = 0; i < 4000; ++i) type += "; name*" + std::to_string(i) + "*=utf-8''" + std::string(4, 'a');
   CHECK(read("Message-ID: <1@x>\nContent-Type: " + type + "\n\nx\n").message.message_id == "<1@x>");
   const std::string words = repeated("=?utf-8?b?YQ= ", 4000);
-  const Read bomb = read("Message-ID: <1@x>\nSubject: " + words + "\n\n" );
+  const Read bomb = read("Message-ID: <1@x>\nSubject: " + words + "\n\n");
   CHECK(bomb.message.message_id == "<1@x>");
   std::string parts = "Message-ID: <1@x>\nContent-Type: multipart/mixed; boundary=b\n\n";
   for (int i = 0; i < 900; ++i) parts += "--b\nContent-Type: text/plain; name=\"" + words + "\"\n\nx\n";

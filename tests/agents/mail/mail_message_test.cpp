@@ -20,8 +20,10 @@ const std::string head = "From: A <a@x.example>\nMessage-ID: <1@x.example>\nDate
 }  // namespace
 
 TEST_CASE("names and subjects are decoded, also when programs encode them wrongly") {
-  const auto message = read("From: =?iso-8859-1?q?Ren=E9e?= =?utf-8?b?IERvcnZlbm5l?= <r@x.example>\nTo: \"Doe, Jane\" <j@x.example>, k@x.example, team: l@x.example, m@x.example;\n"
-                            "Subject: =?utf-8?q?Gr=C3=BC?=\n =?utf-8?q?=C3=9Fe?= and\n  more\nMessage-ID: <1@x>\n\nx\n");
+  const auto message = read(
+      "From: =?iso-8859-1?q?Ren=E9e?= =?utf-8?b?IERvcnZlbm5l?= <r@x.example>\nTo: \"Doe, Jane\" <j@x.example>, "
+      "k@x.example, team: l@x.example, m@x.example;\n"
+      "Subject: =?utf-8?q?Gr=C3=BC?=\n =?utf-8?q?=C3=9Fe?= and\n  more\nMessage-ID: <1@x>\n\nx\n");
   REQUIRE(message.from.size() == 1);
   CHECK(message.from[0] == MailAddress{"Ren\u00E9e Dorvenne", "r@x.example"});
   REQUIRE(message.to.size() == 4);
@@ -31,7 +33,9 @@ TEST_CASE("names and subjects are decoded, also when programs encode them wrongl
 }
 
 TEST_CASE("a character set off the list is never opened") {
-  const auto message = read("Subject: =?ISO-2022-CN-EXT?q?plain?=\nMessage-ID: <1@x>\nContent-Type: text/plain; charset=ISO-2022-CN-EXT\n\nplain \xC3\xA9\n");
+  const auto message = read(
+      "Subject: =?ISO-2022-CN-EXT?q?plain?=\nMessage-ID: <1@x>\nContent-Type: text/plain; "
+      "charset=ISO-2022-CN-EXT\n\nplain \xC3\xA9\n");
   CHECK(message.subject.find("plain") != std::string::npos);
   CHECK(message.text == "plain \u00E9\n");
   CHECK_FALSE(is_known_charset("ISO-2022-CN-EXT"));
@@ -50,15 +54,20 @@ TEST_CASE("text is UTF-8 whatever the message claims") {
 }
 
 TEST_CASE("the plain form of an alternative is taken, the HTML form where it is alone") {
-  const std::string both = head + "Content-Type: multipart/alternative; boundary=b\n\n--b\n\nplain\n--b\nContent-Type: text/html\n\n<p>html</p>\n--b--\n";
+  const std::string both = head +
+                           "Content-Type: multipart/alternative; boundary=b\n\n--b\n\nplain\n--b\nContent-Type: "
+                           "text/html\n\n<p>html</p>\n--b--\n";
   CHECK(read(both).text == "plain");
   const std::string alone = head + "Content-Type: text/html\n\n<p>only <i>html</i></p>\n";
   CHECK(read(alone).text == "only html");
 }
 
 TEST_CASE("attachments have a name, a size and a hash, and are no text") {
-  const auto message = read(head + "Content-Type: multipart/mixed; boundary=\"b\"\n\n--b\n\nhello\n--b\nContent-Type: text/plain; name=n.txt\n"
-                            "Content-Disposition: attachment; filename*0*=utf-8''r%C3%A9; filename*1=port.txt\nContent-Transfer-Encoding: base64\n\naGVsbG8K\n--b--\n");
+  const auto message =
+      read(head +
+           "Content-Type: multipart/mixed; boundary=\"b\"\n\n--b\n\nhello\n--b\nContent-Type: text/plain; name=n.txt\n"
+           "Content-Disposition: attachment; filename*0*=utf-8''r%C3%A9; "
+           "filename*1=port.txt\nContent-Transfer-Encoding: base64\n\naGVsbG8K\n--b--\n");
   CHECK(message.text == "hello");
   REQUIRE(message.attachments.size() == 1);
   CHECK(message.attachments[0].name == "r\u00E9port.txt");

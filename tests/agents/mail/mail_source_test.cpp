@@ -23,7 +23,9 @@ void write(const fs::path& path, const std::string& text) {
   std::ofstream(path, std::ios::binary) << text;
 }
 
-std::string mail(const std::string& id) { return "From: a@x.example\nMessage-ID: <" + id + "@x>\n\nbody of " + id + "\n"; }
+std::string mail(const std::string& id) {
+  return "From: a@x.example\nMessage-ID: <" + id + "@x>\n\nbody of " + id + "\n";
+}
 
 std::vector<std::string> positions(const std::vector<ImportItem>& items) {
   std::vector<std::string> result;
@@ -38,7 +40,8 @@ using Texts = std::vector<std::string>;
 TEST_CASE("what a path is, is found by looking") {
   const TemporaryFolder folder;
   write(folder.path() / "a.txt", mail("single"));
-  write(folder.path() / "b", "From a@x Mon Jan  5 10:00:00 2026\n" + mail("one") + "\nFrom a@x Mon Jan  5 10:00:00 2026\n" + mail("two"));
+  write(folder.path() / "b",
+        "From a@x Mon Jan  5 10:00:00 2026\n" + mail("one") + "\nFrom a@x Mon Jan  5 10:00:00 2026\n" + mail("two"));
   write(folder.path() / "box/cur/1:2,S", mail("read"));
   write(folder.path() / "box/new/2", mail("new"));
   write(folder.path() / "box/tmp/3", mail("undelivered"));
@@ -81,8 +84,10 @@ TEST_CASE("an invitation gives an event after its message, and the message says 
   const std::string calendar =
       "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:kick@x\r\nDTSTAMP:20260105T090000Z\r\n"
       "DTSTART:20260120T150000Z\r\nSUMMARY:Kick-off\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
-  write(folder.path() / "invite.eml", "From: a@x.example\nMessage-ID: <i@x>\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nPlease come.\n"
-                                      "--b\nContent-Type: text/calendar; method=REQUEST\n\n" + calendar + "--b--\n");
+  write(folder.path() / "invite.eml",
+        "From: a@x.example\nMessage-ID: <i@x>\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nPlease come.\n"
+        "--b\nContent-Type: text/calendar; method=REQUEST\n\n" +
+            calendar + "--b--\n");
   const auto items = read_all_mail({folder.path() / "invite.eml"});
   REQUIRE(items.size() == 2);
   REQUIRE(std::holds_alternative<MailMessage>(items[0].parsed));
@@ -90,7 +95,8 @@ TEST_CASE("an invitation gives an event after its message, and the message says 
   CHECK(std::get<CalendarEvent>(items[1].parsed).summary == "Kick-off");
   CHECK(items[1].observation.position.starts_with("invite.eml"));
   const Key event = items[1].observation.document->subject->key;
-  const Triple expected{message_entity("<i@x>"), std::string(predicate::invites_to), EntityName{event, {}}, Cardinality::many};
+  const Triple expected{message_entity("<i@x>"), std::string(predicate::invites_to), EntityName{event, {}},
+                        Cardinality::many};
   const auto& triples = items[0].observation.triples;
   CHECK(std::find(triples.begin(), triples.end(), expected) != triples.end());
 }

@@ -84,13 +84,15 @@ TEST_CASE("threads are those that notmuch finds") {
       wanted.insert(thread["messages"].get<std::set<std::string>>());
       for (const auto& [child, parent] : thread["parent"].items()) {
         ++parents;
-        if (by_id.contains(child) && parent_id(*by_id[child]) == "<" + parent.get<std::string>() + ">") ++parents_agreed;
+        if (by_id.contains(child) && parent_id(*by_id[child]) == "<" + parent.get<std::string>() + ">")
+          ++parents_agreed;
       }
     }
     CHECK(found == wanted);
     threads += wanted.size();
   }
-  std::cout << "threads.json: " << threads << " threads; direct parents " << parents_agreed << " of " << parents << '\n';
+  std::cout << "threads.json: " << threads << " threads; direct parents " << parents_agreed << " of " << parents
+            << '\n';
   CHECK(threads > 0);
   CHECK(parents_agreed * 100 >= parents * 90);
 }

@@ -38,7 +38,8 @@ using Texts = std::vector<std::string>;
 
 const std::string raw =
     "From: Mira <mira@x.example>\nTo: Idris <idris@x.example>, idris@x.example, No Address:;\nCc: \"The Team\" <>\n"
-    "Subject: Plan\nDate: Mon, 5 Jan 2026 15:10:00 +0100\nMessage-ID: <c@x>\nIn-Reply-To: <b@x>\nReferences: <a@x> <b@x>\n\n"
+    "Subject: Plan\nDate: Mon, 5 Jan 2026 15:10:00 +0100\nMessage-ID: <c@x>\nIn-Reply-To: <b@x>\nReferences: <a@x> "
+    "<b@x>\n\n"
     "48,000 EUR\n\nOn 4 January 2026, Idris wrote:\n> how much?\n-- \nMira\n";
 
 }  // namespace

@@ -32,27 +32,32 @@ std::vector<RawMessage> read(const std::string& mailbox, std::size_t message_byt
 }  // namespace
 
 TEST_CASE("messages end where the next one begins, and keep their bytes") {
-  const auto messages = read("From a@x Mon Jan  5 10:00:00 2026\nSubject: 1\n\none\n\nFrom b@x Mon Jan  5 11:00:00 2026\nSubject: 2\n\ntwo\n");
+  const auto messages = read(
+      "From a@x Mon Jan  5 10:00:00 2026\nSubject: 1\n\none\n\nFrom b@x Mon Jan  5 11:00:00 2026\nSubject: 2\n\ntwo\n");
   REQUIRE(messages.size() == 2);
   CHECK(messages[0].bytes == "Subject: 1\n\none\n");
   CHECK(messages[1].bytes == "Subject: 2\n\ntwo\n");
 }
 
 TEST_CASE("text that begins with From is no message") {
-  const auto messages = read("From a@x Mon Jan  5 10:00:00 2026\nSubject: 1\n\nFrom now on we meet on Mondays.\n\nFrom here it is two hours.\nNot far.\n");
+  const auto messages = read(
+      "From a@x Mon Jan  5 10:00:00 2026\nSubject: 1\n\nFrom now on we meet on Mondays.\n\nFrom here it is two "
+      "hours.\nNot far.\n");
   REQUIRE(messages.size() == 1);
   CHECK(messages[0].bytes.find("two hours") != std::string::npos);
 }
 
 TEST_CASE("one quotation mark is taken off a quoted From line") {
-  const auto messages = read("From a@x Mon Jan  5 10:00:00 2026\nSubject: 1\n\n>From my desk\n>>From his\n> From here\n");
+  const auto messages =
+      read("From a@x Mon Jan  5 10:00:00 2026\nSubject: 1\n\n>From my desk\n>>From his\n> From here\n");
   REQUIRE(messages.size() == 1);
   CHECK(messages[0].bytes == "Subject: 1\n\nFrom my desk\n>From his\n> From here\n");
 }
 
 TEST_CASE("a right Content-Length keeps a From line inside its message") {
   const std::string body = "\nFrom b@x Mon Jan  5 11:00:00 2026\nSubject: quoted\n\nold\n";
-  const std::string mailbox = "From a@x Mon Jan  5 10:00:00 2026\nSubject: 1\nContent-Length: " + std::to_string(body.size()) + "\n\n" + body;
+  const std::string mailbox =
+      "From a@x Mon Jan  5 10:00:00 2026\nSubject: 1\nContent-Length: " + std::to_string(body.size()) + "\n\n" + body;
   CHECK(read(mailbox).size() == 1);
   CHECK(read(mailbox + "\nFrom c@x Mon Jan  5 12:00:00 2026\nSubject: 2\n\nx\n").size() == 2);
 }
@@ -68,7 +73,9 @@ TEST_CASE("a wrong Content-Length does no harm") {
 }
 
 TEST_CASE("a mailbox with CR LF, without a last line end, or cut off gives what is there") {
-  const auto messages = read("From a@x Mon Jan  5 10:00:00 2026\r\nSubject: 1\r\n\r\none\r\n\r\nFrom b@x Mon Jan  5 11:00:00 2026\r\nSubject: 2");
+  const auto messages = read(
+      "From a@x Mon Jan  5 10:00:00 2026\r\nSubject: 1\r\n\r\none\r\n\r\nFrom b@x Mon Jan  5 11:00:00 2026\r\nSubject: "
+      "2");
   REQUIRE(messages.size() == 2);
   CHECK(messages[1].bytes == "Subject: 2");
   CHECK(read("").empty());
@@ -76,7 +83,8 @@ TEST_CASE("a mailbox with CR LF, without a last line end, or cut off gives what 
 
 TEST_CASE("a message that is too long is cut, and the next one still found") {
   const auto messages = read("From a@x Mon Jan  5 10:00:00 2026\nSubject: 1\n\n" + std::string(500'000, 'x') +
-                             "\n\nFrom b@x Mon Jan  5 11:00:00 2026\nSubject: 2\n\ntwo\n", 1000);
+                                 "\n\nFrom b@x Mon Jan  5 11:00:00 2026\nSubject: 2\n\ntwo\n",
+                             1000);
   REQUIRE(messages.size() == 2);
   CHECK(messages[0].bytes.size() == 1000);
   CHECK(messages[0].cut > 499'000);

@@ -1,4 +1,5 @@
-// Made-up observations: the same for one seed everywhere, names that are told apart by normalisation and by nothing less.
+// Made-up observations: the same for one seed everywhere, names that are told apart by normalisation and by nothing
+// less.
 #include "synthetic_source_names.hpp"
 
 #include "commonbook/agents/source.hpp"
@@ -35,8 +36,10 @@ std::string normal_form(const std::string& name) {
   std::string result;
   for (const char c : text) {
     const bool space = c == ' ' || c == '\t';
-    if (!space) result += c;
-    else if (!result.empty() && result.back() != ' ') result += ' ';
+    if (!space)
+      result += c;
+    else if (!result.empty() && result.back() != ' ')
+      result += ' ';
   }
   if (result.ends_with(' ')) result.pop_back();
   return result;
