@@ -35,7 +35,10 @@ Error failed(std::string_view doing, const fs::path& path, int number) {
   if (number == ENOSPC || number == EDQUOT) code = ErrorCode::disk_full;
   if (number == EACCES || number == EPERM || number == EROFS) code = ErrorCode::read_only;
   if (number == EEXIST) code = ErrorCode::already_exists;
-  return {.code = code, .message = std::string{doing} + " " + path.string() + ": " + std::strerror(number), .sqlite_code = 0, .retry_after = {}};
+  return {.code = code,
+          .message = std::string{doing} + " " + path.string() + ": " + std::strerror(number),
+          .sqlite_code = 0,
+          .retry_after = {}};
 }
 
 // The unfinished copy; gone at the end of the scope unless it got its name.
@@ -85,8 +88,10 @@ Result<std::uint64_t> copy_in_one_snapshot(const Book& book, const fs::path& tar
   return static_cast<std::uint64_t>(*commit_seq);
 }
 
-Result<void> check_copy(const fs::path& path, std::uint64_t commit_seq, const Clock& clock, Clock::SteadyPoint deadline) {
-  auto copy = Connection::open({.path = path, .role = Role::maintenance, .cache_kib = 8 * 1024, .clock = &clock, .on_busy_wait = {}}, deadline);
+Result<void> check_copy(const fs::path& path, std::uint64_t commit_seq, const Clock& clock,
+                        Clock::SteadyPoint deadline) {
+  auto copy = Connection::open(
+      {.path = path, .role = Role::maintenance, .cache_kib = 8 * 1024, .clock = &clock, .on_busy_wait = {}}, deadline);
   if (!copy) return copy.error();
   {
     auto check = copy->statement("PRAGMA integrity_check");
@@ -94,13 +99,19 @@ Result<void> check_copy(const fs::path& path, std::uint64_t commit_seq, const Cl
     const auto row = check->step();
     if (!row) return row.error();
     if (!*row || check->text(0) != "ok") {
-      return Error{.code = ErrorCode::corrupt, .message = "the copy is damaged: " + std::string{check->text(0)}, .sqlite_code = 0, .retry_after = {}};
+      return Error{.code = ErrorCode::corrupt,
+                   .message = "the copy is damaged: " + std::string{check->text(0)},
+                   .sqlite_code = 0,
+                   .retry_after = {}};
     }
   }
   const auto found = copy->query_int("SELECT commit_seq FROM meta WHERE id = 1");
   if (!found) return found.error();
   if (static_cast<std::uint64_t>(*found) != commit_seq) {
-    return Error{.code = ErrorCode::corrupt, .message = "the copy does not hold the snapshot that was copied", .sqlite_code = 0, .retry_after = {}};
+    return Error{.code = ErrorCode::corrupt,
+                 .message = "the copy does not hold the snapshot that was copied",
+                 .sqlite_code = 0,
+                 .retry_after = {}};
   }
   return {};
 }
@@ -108,7 +119,10 @@ Result<void> check_copy(const fs::path& path, std::uint64_t commit_seq, const Cl
 Result<fs::path> check_target(const fs::path& target) {
   const std::string& text = target.native();
   if (text.empty() || text.starts_with("file:") || text.find('\0') != std::string::npos || !target.has_filename()) {
-    return Error{.code = ErrorCode::invalid_argument, .message = "the target of a backup must be a plain path of a file", .sqlite_code = 0, .retry_after = {}};
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = "the target of a backup must be a plain path of a file",
+                 .sqlite_code = 0,
+                 .retry_after = {}};
   }
   std::error_code problem;
   fs::path absolute = fs::absolute(target, problem);
@@ -117,7 +131,10 @@ Result<fs::path> check_target(const fs::path& target) {
   for (const char* suffix : {"", "-wal", "-journal"}) {
     const fs::path taken = beside(absolute, suffix);
     if (is_taken(taken)) {
-      return Error{.code = ErrorCode::already_exists, .message = taken.string() + " is there already: choose another name", .sqlite_code = 0, .retry_after = {}};
+      return Error{.code = ErrorCode::already_exists,
+                   .message = taken.string() + " is there already: choose another name",
+                   .sqlite_code = 0,
+                   .retry_after = {}};
     }
   }
   return absolute;
@@ -125,7 +142,8 @@ Result<fs::path> check_target(const fs::path& target) {
 
 }  // namespace
 
-Result<BackupReport> backup(const Book& book, const fs::path& target, Clock::SteadyPoint deadline, const Progress& progress) {
+Result<BackupReport> backup(const Book& book, const fs::path& target, Clock::SteadyPoint deadline,
+                            const Progress& progress) {
   const auto tell = [&progress](std::string_view step, double share) {
     if (progress) progress(step, share);
   };
@@ -133,10 +151,15 @@ Result<BackupReport> backup(const Book& book, const fs::path& target, Clock::Ste
   const auto absolute = check_target(target);
   if (!absolute) return absolute.error();
   const fs::path partial = beside(*absolute, (".partial-" + std::to_string(::getpid())).c_str());
-  const auto guarded = guard_file({.path = partial, .create = true, .unknown_file_system_ok = book.options().unknown_file_system_ok});
+  const auto guarded =
+      guard_file({.path = partial, .create = true, .unknown_file_system_ok = book.options().unknown_file_system_ok});
   if (!guarded) return guarded.error();
   if (!guarded->created) {
-    return Error{.code = ErrorCode::already_exists, .message = partial.string() + " is left from a backup that was stopped, or another one runs: remove it", .sqlite_code = 0, .retry_after = {}};
+    return Error{
+        .code = ErrorCode::already_exists,
+        .message = partial.string() + " is left from a backup that was stopped, or another one runs: remove it",
+        .sqlite_code = 0,
+        .retry_after = {}};
   }
   const UnfinishedCopy copy{guarded->path};
   const fs::path named = guarded->path.parent_path() / absolute->filename();

@@ -31,34 +31,45 @@ Finding finding(std::string id, Level level, std::string detail) {
 
 Finding sqlite_version() {
   const SqliteFacts facts = sqlite_facts();
-  if (!facts.thread_safe) return finding("sqlite_version", Level::problem, "SQLite " + facts.version + " is built without threads: link another one");
+  if (!facts.thread_safe)
+    return finding("sqlite_version", Level::problem,
+                   "SQLite " + facts.version + " is built without threads: link another one");
   if (facts.fixed_by_version) return finding("sqlite_version", Level::ok, "SQLite " + facts.version);
-  return finding("sqlite_version", Level::warning,
-                 "SQLite " + facts.version + ", by its number without the fix of the WAL-reset bug (see wal_reset_bug)");
+  return finding(
+      "sqlite_version", Level::warning,
+      "SQLite " + facts.version + ", by its number without the fix of the WAL-reset bug (see wal_reset_bug)");
 }
 
 Finding wal_reset_bug(const fs::path& scratch) {
   const auto probe = probe_wal_reset(scratch);
   if (!probe) return finding("wal_reset_bug", Level::problem, "the probe failed: " + to_string(probe.error()));
-  if (!probe->guard_holds) return finding("wal_reset_bug", Level::problem, "rows were lost although the checkpoint was guarded: do not use this SQLite");
+  if (!probe->guard_holds)
+    return finding("wal_reset_bug", Level::problem,
+                   "rows were lost although the checkpoint was guarded: do not use this SQLite");
   if (probe->bug) {
-    return finding("wal_reset_bug", Level::warning,
-                   "this SQLite has the bug (forced on a scratch file); our guarded checkpoints hold it off. Let no other "
-                   "program write to the file, or link SQLite 3.51.3 or later");
+    return finding(
+        "wal_reset_bug", Level::warning,
+        "this SQLite has the bug (forced on a scratch file); our guarded checkpoints hold it off. Let no other "
+        "program write to the file, or link SQLite 3.51.3 or later");
   }
-  if (!probe->window_reached) return finding("wal_reset_bug", Level::warning, "the probe did not reach the window in which the bug shows, so it says nothing");
+  if (!probe->window_reached)
+    return finding("wal_reset_bug", Level::warning,
+                   "the probe did not reach the window in which the bug shows, so it says nothing");
   return finding("wal_reset_bug", Level::ok, "not in this SQLite (forced on a scratch file)");
 }
 
 Finding file_system(const fs::path& directory) {
   struct statfs found {};
-  if (::statfs(directory.c_str(), &found) != 0) return finding("file_system", Level::problem, directory.string() + " can't be looked at");
+  if (::statfs(directory.c_str(), &found) != 0)
+    return finding("file_system", Level::problem, directory.string() + " can't be looked at");
   const FileSystem system = file_system_of(static_cast<std::uint64_t>(found.f_type) & 0xFFFFFFFFU);
   const std::string name{system.name};
   switch (system.kind) {
     case FileSystemKind::local: return finding("file_system", Level::ok, name);
-    case FileSystemKind::layered: return finding("file_system", Level::warning, name + ": fine, but it goes away with the container");
-    case FileSystemKind::network: return finding("file_system", Level::problem, name + ": locks can't be trusted there, use a local disk");
+    case FileSystemKind::layered:
+      return finding("file_system", Level::warning, name + ": fine, but it goes away with the container");
+    case FileSystemKind::network:
+      return finding("file_system", Level::problem, name + ": locks can't be trusted there, use a local disk");
     case FileSystemKind::unknown: break;
   }
   return finding("file_system", Level::problem, "not known to be local: use another, or vouch for it when opening");
@@ -79,10 +90,14 @@ Finding locks(const fs::path& scratch, const Clock& clock) {
   if (!other) return finding("locks", Level::problem, to_string(other.error()));
   const bool began = one->execute("BEGIN IMMEDIATE").has_value();
   const auto second = other->execute("BEGIN IMMEDIATE");
-  if (!began || second || second.error().code != ErrorCode::busy) return finding("locks", Level::problem, "two writers at once: locks do not work here");
-  if (!one->execute("CREATE TABLE t(x); INSERT INTO t VALUES(1); COMMIT;")) return finding("locks", Level::problem, "a scratch database can't be written");
+  if (!began || second || second.error().code != ErrorCode::busy)
+    return finding("locks", Level::problem, "two writers at once: locks do not work here");
+  if (!one->execute("CREATE TABLE t(x); INSERT INTO t VALUES(1); COMMIT;"))
+    return finding("locks", Level::problem, "a scratch database can't be written");
   const auto seen = other->query_int("SELECT count(*) FROM t");
-  if (!seen || *seen != 1) return finding("locks", Level::problem, "a commit is not seen by another connection: shared memory does not work here");
+  if (!seen || *seen != 1)
+    return finding("locks", Level::problem,
+                   "a commit is not seen by another connection: shared memory does not work here");
   return finding("locks", Level::ok, "a second writer is refused, a commit is seen");
 }
 
@@ -110,7 +125,9 @@ Finding permissions(const GuardedFile& file) {
     struct stat found {};
     if (::lstat(path.c_str(), &found) != 0) continue;
     if ((found.st_mode & 0077U) != 0) {
-      return finding("permissions", Level::warning, path + " has mode " + octal(found.st_mode & 0777U) + ", other users may use it; the next open takes that away");
+      return finding("permissions", Level::warning,
+                     path + " has mode " + octal(found.st_mode & 0777U) +
+                         ", other users may use it; the next open takes that away");
     }
   }
   return finding("permissions", Level::ok, "the file, its log and its lock file are for their owner alone");
@@ -122,7 +139,8 @@ Finding header(const GuardedFile& file, const Clock& clock) {
   if (peeked->empty) return finding("header", Level::warning, "the file is empty: no book yet");
   if (peeked->application != application_id) return finding("header", Level::problem, "a database of another program");
   const std::string version = "schema version " + std::to_string(peeked->schema_version);
-  if (peeked->schema_version > schema_version) return finding("header", Level::problem, version + ", newer than this program knows");
+  if (peeked->schema_version > schema_version)
+    return finding("header", Level::problem, version + ", newer than this program knows");
   return finding("header", Level::ok, version);
 }
 
@@ -155,7 +173,8 @@ std::vector<Finding> doctor(const fs::path& path, const Clock& clock) {
   if (has_directory) findings.push_back(file_system(directory));
   const auto file = guard_file({.path = path, .create = false, .unknown_file_system_ok = true, .look_only = true});
   if (!file) {
-    findings.push_back(finding("file", file.error().code == ErrorCode::not_found ? Level::warning : Level::problem, to_string(file.error())));
+    findings.push_back(finding("file", file.error().code == ErrorCode::not_found ? Level::warning : Level::problem,
+                               to_string(file.error())));
     return findings;
   }
   findings.push_back(finding("file", Level::ok, file->path.string()));

@@ -18,7 +18,8 @@ bool holds(const fs::path& descriptors, FileIdentity identity) {
   std::error_code problem;
   for (fs::directory_iterator at{descriptors, problem}, end; !problem && at != end; at.increment(problem)) {
     struct stat found {};
-    if (::stat(at->path().c_str(), &found) == 0 && found.st_dev == identity.device && found.st_ino == identity.inode) return true;
+    if (::stat(at->path().c_str(), &found) == 0 && found.st_dev == identity.device && found.st_ino == identity.inode)
+      return true;
   }
   return false;
 }

@@ -131,7 +131,8 @@ Result<void> Checkpointer::Impl::restart_log(GateHold& hold, Clock::SteadyPoint 
 
 Result<CheckpointReport> Checkpointer::Impl::run_in_gate(GateHold& hold, Clock::SteadyPoint deadline) {
   const Clock& clock = shared().clock;
-  auto transaction = Transaction::begin_immediate(guard, hold, shared().turnstile.get(), shared().turnstile_counters, deadline, clock);
+  auto transaction =
+      Transaction::begin_immediate(guard, hold, shared().turnstile.get(), shared().turnstile_counters, deadline, clock);
   if (!transaction) return transaction.error();
   std::optional<Transaction> lock{std::move(*transaction)};
   auto report = copy();

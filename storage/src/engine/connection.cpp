@@ -78,7 +78,8 @@ struct Connection::Impl {
 // The file is never created here: the file guard does that, with the right mode.
 Result<void> Connection::Impl::open(const ConnectionOptions& options) {
   const int access = role == Role::reader ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
-  const int flags = access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
+  const int flags =
+      access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
   if (sqlite3_open_v2(options.path.c_str(), &handle, flags, nullptr) != SQLITE_OK) {
     return sqlite_error(handle, "opening the file");
   }
@@ -95,7 +96,10 @@ Result<void> Connection::Impl::open(const ConnectionOptions& options) {
   // journal_mode opened the log, so that a setting that only a log has can be wrong only now.
   const auto wrong = wrong_settings(handle, role, options.cache_kib, true);
   if (wrong.empty()) return {};
-  return Error{.code = ErrorCode::internal, .message = "a setting did not take: " + wrong.front(), .sqlite_code = 0, .retry_after = {}};
+  return Error{.code = ErrorCode::internal,
+               .message = "a setting did not take: " + wrong.front(),
+               .sqlite_code = 0,
+               .retry_after = {}};
 }
 
 // Under a race of many openers the pragma may fail at once, or succeed and answer "delete": only the answer counts.
@@ -177,7 +181,8 @@ Result<std::int64_t> Connection::query_int(const char* sql) {
   if (!leased) return leased.error();
   const auto row = leased->step();
   if (!row) return row.error();
-  if (!*row) return Error{.code = ErrorCode::not_found, .message = "a query gave no row", .sqlite_code = 0, .retry_after = {}};
+  if (!*row)
+    return Error{.code = ErrorCode::not_found, .message = "a query gave no row", .sqlite_code = 0, .retry_after = {}};
   return leased->integer(0);
 }
 
@@ -188,7 +193,10 @@ Result<void> Connection::set_durable(bool durable) {
   if (impl_->durable == durable) return {};
   // Inside a transaction the pragma would be ignored without a word.
   if (in_transaction()) {
-    return Error{.code = ErrorCode::internal, .message = "set_durable inside a transaction", .sqlite_code = 0, .retry_after = {}};
+    return Error{.code = ErrorCode::internal,
+                 .message = "set_durable inside a transaction",
+                 .sqlite_code = 0,
+                 .retry_after = {}};
   }
   auto done = execute(durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
   if (done) impl_->durable = durable;

@@ -11,7 +11,7 @@ ErrorCode classify(int extended_code) noexcept {
     case SQLITE_IOERR_SHMSIZE: return ErrorCode::disk_full;  // the -shm could not grow
     case SQLITE_READONLY_DBMOVED: return ErrorCode::io;      // the file was taken away under us
     case SQLITE_READONLY_RECOVERY:
-    case SQLITE_READONLY_CANTINIT: return ErrorCode::busy;   // another process is opening the file
+    case SQLITE_READONLY_CANTINIT: return ErrorCode::busy;  // another process is opening the file
     case SQLITE_CANTOPEN_SYMLINK: return ErrorCode::unsafe_file;
     default: break;
   }

@@ -46,9 +46,11 @@ Result<void> check_text(const fs::path& path) {
   if (text.empty()) return failure(ErrorCode::invalid_argument, "the path of the memory file is empty");
   if (text.find('\0') != std::string::npos) return failure(ErrorCode::invalid_argument, "the path holds a zero byte");
   if (text.starts_with("file:") || text == ":memory:") {
-    return failure(ErrorCode::invalid_argument, "'" + text + "' is a name that SQLite reads as an instruction: give a plain path");
+    return failure(ErrorCode::invalid_argument,
+                   "'" + text + "' is a name that SQLite reads as an instruction: give a plain path");
   }
-  if (!path.has_filename()) return failure(ErrorCode::invalid_argument, "'" + text + "' names a directory: give a file");
+  if (!path.has_filename())
+    return failure(ErrorCode::invalid_argument, "'" + text + "' names a directory: give a file");
   return {};
 }
 
@@ -81,7 +83,8 @@ Result<fs::path> check_directory(const fs::path& directory, bool create) {
   if (::stat(real.c_str(), &found) != 0) return failed_call("looking at", real, errno);
   if (!S_ISDIR(found.st_mode)) return failure(ErrorCode::invalid_argument, real.string() + " is not a directory");
   if ((found.st_mode & S_IWOTH) != 0 && (found.st_mode & S_ISVTX) == 0) {
-    return failure(ErrorCode::unsafe_file, "every user may write in " + real.string() + ": take that right away, or use another directory");
+    return failure(ErrorCode::unsafe_file,
+                   "every user may write in " + real.string() + ": take that right away, or use another directory");
   }
   return real;
 }
@@ -91,8 +94,8 @@ Result<void> check_file_system(const fs::path& directory, bool unknown_ok) {
   if (::statfs(directory.c_str(), &found) != 0) return failed_call("looking at the file system of", directory, errno);
   const FileSystem system = file_system_of(static_cast<std::uint64_t>(found.f_type) & 0xFFFFFFFFU);
   if (system.kind == FileSystemKind::network) {
-    return failure(ErrorCode::network_file_system,
-                   directory.string() + " is on " + std::string{system.name} + ", where file locks can't be trusted: use a local disk");
+    return failure(ErrorCode::network_file_system, directory.string() + " is on " + std::string{system.name} +
+                                                       ", where file locks can't be trusted: use a local disk");
   }
   if (system.kind == FileSystemKind::unknown && !unknown_ok) {
     return failure(ErrorCode::network_file_system,
@@ -103,17 +106,21 @@ Result<void> check_file_system(const fs::path& directory, bool unknown_ok) {
 
 Result<void> check_entry(const fs::path& path, const struct stat& found) {
   const std::string name = path.string();
-  if (S_ISLNK(found.st_mode)) return failure(ErrorCode::unsafe_file, name + " is a symbolic link: give the file itself");
+  if (S_ISLNK(found.st_mode))
+    return failure(ErrorCode::unsafe_file, name + " is a symbolic link: give the file itself");
   if (!S_ISREG(found.st_mode)) return failure(ErrorCode::unsafe_file, name + " is not a regular file");
   if (found.st_uid != ::geteuid()) return failure(ErrorCode::unsafe_file, name + " belongs to another user");
-  if (found.st_nlink != 1) return failure(ErrorCode::unsafe_file, name + " has a second name (hard link), so another path leads to it with another log");
+  if (found.st_nlink != 1)
+    return failure(ErrorCode::unsafe_file,
+                   name + " has a second name (hard link), so another path leads to it with another log");
   return {};
 }
 
 // By path: an open() and close() of the database by this process would drop SQLite's locks on it.
 Result<void> tighten(const fs::path& path, const struct stat& found) {
   if ((found.st_mode & everyone_else) == 0) return {};
-  if (::chmod(path.c_str(), found.st_mode & 0700U) != 0) return failed_call("taking other users' rights from", path, errno);
+  if (::chmod(path.c_str(), found.st_mode & 0700U) != 0)
+    return failed_call("taking other users' rights from", path, errno);
   return {};
 }
 

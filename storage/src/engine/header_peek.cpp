@@ -51,7 +51,10 @@ std::int64_t size_of(const std::filesystem::path& path) {
 }
 
 Error no_database(const std::filesystem::path& path) {
-  return {.code = ErrorCode::foreign_file, .message = path.string() + " is not a database", .sqlite_code = SQLITE_NOTADB, .retry_after = {}};
+  return {.code = ErrorCode::foreign_file,
+          .message = path.string() + " is not a database",
+          .sqlite_code = SQLITE_NOTADB,
+          .retry_after = {}};
 }
 
 std::int64_t number_at(const Header& header, std::size_t offset) {
@@ -64,17 +67,22 @@ std::int64_t number_at(const Header& header, std::size_t offset) {
 Result<Header> read_header(const std::filesystem::path& path) {
   sqlite3_vfs* vfs = sqlite3_vfs_find(nullptr);
   const std::unique_ptr<char, void (*)(char*)> name{
-      const_cast<char*>(sqlite3_create_filename(path.c_str(), "", "", 0, nullptr)), [](char* text) { sqlite3_free_filename(text); }};
+      const_cast<char*>(sqlite3_create_filename(path.c_str(), "", "", 0, nullptr)),
+      [](char* text) { sqlite3_free_filename(text); }};
   std::vector<std::max_align_t> memory(static_cast<std::size_t>(vfs->szOsFile) / sizeof(std::max_align_t) + 1);
   auto* file = reinterpret_cast<sqlite3_file*>(memory.data());
-  const int code = vfs->xOpen(vfs, name.get(), file, SQLITE_OPEN_READONLY | SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_NOFOLLOW, nullptr);
+  const int code =
+      vfs->xOpen(vfs, name.get(), file, SQLITE_OPEN_READONLY | SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_NOFOLLOW, nullptr);
   Header header{};
   int read = code;
   if (code == SQLITE_OK) read = file->pMethods->xRead(file, header.data(), static_cast<int>(header.size()), 0);
   if (file->pMethods != nullptr) file->pMethods->xClose(file);
   if (read == SQLITE_OK) return header;
   if (read == SQLITE_IOERR_SHORT_READ) return no_database(path);
-  return Error{.code = classify(read), .message = "reading the header of " + path.string() + ": " + sqlite3_errstr(read), .sqlite_code = read, .retry_after = {}};
+  return Error{.code = classify(read),
+               .message = "reading the header of " + path.string() + ": " + sqlite3_errstr(read),
+               .sqlite_code = read,
+               .retry_after = {}};
 }
 
 Result<FileHeader> peek_file(const std::filesystem::path& path) {
@@ -97,7 +105,9 @@ Result<std::int64_t> query_number(sqlite3* handle, const char* sql) {
 Result<FileHeader> peek_log(const std::filesystem::path& path, WaitUntil& wait) {
   const int access = fault("P10") ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
   sqlite3* handle = nullptr;
-  const int opened = sqlite3_open_v2(path.c_str(), &handle, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE, nullptr);
+  const int opened = sqlite3_open_v2(
+      path.c_str(), &handle,
+      access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE, nullptr);
   const std::unique_ptr<sqlite3, int (*)(sqlite3*)> owner{handle, sqlite3_close};
   if (opened != SQLITE_OK) return sqlite_error(handle, "opening the file to look at it");
   sqlite3_busy_handler(handle, wait_while_busy, &wait);

@@ -12,7 +12,9 @@ namespace commonbook::storage {
 Result<void> copy_database(Connection& source, const std::filesystem::path& target, const Clock& clock,
                            Clock::SteadyPoint deadline) {
   sqlite3* raw = nullptr;
-  const int opened = sqlite3_open_v2(target.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE, nullptr);
+  const int opened = sqlite3_open_v2(
+      target.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE,
+      nullptr);
   const std::unique_ptr<sqlite3, int (*)(sqlite3*)> handle{raw, sqlite3_close};
   if (opened != SQLITE_OK) return sqlite_error(raw, "opening the copy");
   // The copy is thrown away unless it becomes whole, and synced once at the end: no journal, no syncs on the way.

@@ -53,24 +53,26 @@ struct Pragma {
 std::vector<Pragma> pragmas_of(Role role, int cache_kib, bool durable) {
   const std::string cache = std::to_string(-cache_kib);
   const std::string limit = std::to_string(journal_size_limit_bytes);
-  return {{durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", "PRAGMA synchronous", durable ? "2" : "1"},
-          {"PRAGMA foreign_keys=ON", "PRAGMA foreign_keys", "1"},
-          {"PRAGMA cache_size=" + cache, "PRAGMA cache_size", cache},
-          {"PRAGMA mmap_size=0", "PRAGMA mmap_size", "0"},
-          {"PRAGMA wal_autocheckpoint=0", "PRAGMA wal_autocheckpoint", "0"},
-          {"PRAGMA journal_size_limit=" + limit, "PRAGMA journal_size_limit", limit},
-          {"PRAGMA trusted_schema=OFF", "PRAGMA trusted_schema", "0"},
-          {"PRAGMA cell_size_check=ON", "PRAGMA cell_size_check", "1"},
-          {"PRAGMA secure_delete=ON", "PRAGMA secure_delete", "1"},
-          {"PRAGMA temp_store=MEMORY", "PRAGMA temp_store", "2"},
-          {"PRAGMA recursive_triggers=OFF", "PRAGMA recursive_triggers", "0"},
-          {"PRAGMA read_uncommitted=OFF", "PRAGMA read_uncommitted", "0"},
-          {role == Role::reader ? "PRAGMA query_only=ON" : "PRAGMA query_only=OFF", "PRAGMA query_only",
-           role == Role::reader ? "1" : "0"}};
+  return {
+      {durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", "PRAGMA synchronous", durable ? "2" : "1"},
+      {"PRAGMA foreign_keys=ON", "PRAGMA foreign_keys", "1"},
+      {"PRAGMA cache_size=" + cache, "PRAGMA cache_size", cache},
+      {"PRAGMA mmap_size=0", "PRAGMA mmap_size", "0"},
+      {"PRAGMA wal_autocheckpoint=0", "PRAGMA wal_autocheckpoint", "0"},
+      {"PRAGMA journal_size_limit=" + limit, "PRAGMA journal_size_limit", limit},
+      {"PRAGMA trusted_schema=OFF", "PRAGMA trusted_schema", "0"},
+      {"PRAGMA cell_size_check=ON", "PRAGMA cell_size_check", "1"},
+      {"PRAGMA secure_delete=ON", "PRAGMA secure_delete", "1"},
+      {"PRAGMA temp_store=MEMORY", "PRAGMA temp_store", "2"},
+      {"PRAGMA recursive_triggers=OFF", "PRAGMA recursive_triggers", "0"},
+      {"PRAGMA read_uncommitted=OFF", "PRAGMA read_uncommitted", "0"},
+      {role == Role::reader ? "PRAGMA query_only=ON" : "PRAGMA query_only=OFF", "PRAGMA query_only",
+       role == Role::reader ? "1" : "0"}};
 }
 
 Error did_not_take(const std::string& what) {
-  return {.code = ErrorCode::internal, .message = "a setting did not take: " + what, .sqlite_code = 0, .retry_after = {}};
+  return {
+      .code = ErrorCode::internal, .message = "a setting did not take: " + what, .sqlite_code = 0, .retry_after = {}};
 }
 
 }  // namespace

@@ -30,23 +30,37 @@ ShimFile& shim(sqlite3_file* file) { return *reinterpret_cast<ShimFile*>(file); 
 sqlite3_file* real(sqlite3_file* file) { return shim(file).real; }
 const sqlite3_io_methods& methods(sqlite3_file* file) { return *real(file)->pMethods; }
 
-int on_close(sqlite3_file* file) { return real(file)->pMethods == nullptr ? SQLITE_OK : methods(file).xClose(real(file)); }
-int on_read(sqlite3_file* file, void* bytes, int count, sqlite3_int64 at) { return methods(file).xRead(real(file), bytes, count, at); }
-int on_write(sqlite3_file* file, const void* bytes, int count, sqlite3_int64 at) { return methods(file).xWrite(real(file), bytes, count, at); }
+int on_close(sqlite3_file* file) {
+  return real(file)->pMethods == nullptr ? SQLITE_OK : methods(file).xClose(real(file));
+}
+int on_read(sqlite3_file* file, void* bytes, int count, sqlite3_int64 at) {
+  return methods(file).xRead(real(file), bytes, count, at);
+}
+int on_write(sqlite3_file* file, const void* bytes, int count, sqlite3_int64 at) {
+  return methods(file).xWrite(real(file), bytes, count, at);
+}
 int on_truncate(sqlite3_file* file, sqlite3_int64 size) { return methods(file).xTruncate(real(file), size); }
 int on_sync(sqlite3_file* file, int flags) { return methods(file).xSync(real(file), flags); }
 int on_file_size(sqlite3_file* file, sqlite3_int64* size) { return methods(file).xFileSize(real(file), size); }
 int on_lock(sqlite3_file* file, int level) { return methods(file).xLock(real(file), level); }
 int on_unlock(sqlite3_file* file, int level) { return methods(file).xUnlock(real(file), level); }
 int on_check_reserved_lock(sqlite3_file* file, int* out) { return methods(file).xCheckReservedLock(real(file), out); }
-int on_file_control(sqlite3_file* file, int operation, void* argument) { return methods(file).xFileControl(real(file), operation, argument); }
+int on_file_control(sqlite3_file* file, int operation, void* argument) {
+  return methods(file).xFileControl(real(file), operation, argument);
+}
 int on_sector_size(sqlite3_file* file) { return methods(file).xSectorSize(real(file)); }
 int on_device_characteristics(sqlite3_file* file) { return methods(file).xDeviceCharacteristics(real(file)); }
-int on_shm_map(sqlite3_file* file, int region, int size, int extend, void volatile** out) { return methods(file).xShmMap(real(file), region, size, extend, out); }
-int on_shm_lock(sqlite3_file* file, int offset, int count, int flags) { return methods(file).xShmLock(real(file), offset, count, flags); }
+int on_shm_map(sqlite3_file* file, int region, int size, int extend, void volatile** out) {
+  return methods(file).xShmMap(real(file), region, size, extend, out);
+}
+int on_shm_lock(sqlite3_file* file, int offset, int count, int flags) {
+  return methods(file).xShmLock(real(file), offset, count, flags);
+}
 void on_shm_barrier(sqlite3_file* file) { methods(file).xShmBarrier(real(file)); }
 int on_shm_unmap(sqlite3_file* file, int remove) { return methods(file).xShmUnmap(real(file), remove); }
-int on_fetch(sqlite3_file* file, sqlite3_int64 at, int count, void** out) { return methods(file).xFetch(real(file), at, count, out); }
+int on_fetch(sqlite3_file* file, sqlite3_int64 at, int count, void** out) {
+  return methods(file).xFetch(real(file), at, count, out);
+}
 
 int on_unfetch(sqlite3_file* file, sqlite3_int64 at, void* page) {
   ShimVfs::Impl& owner = *shim(file).owner;
@@ -58,10 +72,25 @@ int on_unfetch(sqlite3_file* file, sqlite3_int64 at, void* page) {
   return methods(file).xUnfetch(real(file), at, page);
 }
 
-constexpr sqlite3_io_methods shim_methods{
-    3,          on_close,       on_read,         on_write,        on_truncate,  on_sync,      on_file_size,
-    on_lock,    on_unlock,      on_check_reserved_lock, on_file_control, on_sector_size, on_device_characteristics,
-    on_shm_map, on_shm_lock,    on_shm_barrier,  on_shm_unmap,    on_fetch,     on_unfetch};
+constexpr sqlite3_io_methods shim_methods{3,
+                                          on_close,
+                                          on_read,
+                                          on_write,
+                                          on_truncate,
+                                          on_sync,
+                                          on_file_size,
+                                          on_lock,
+                                          on_unlock,
+                                          on_check_reserved_lock,
+                                          on_file_control,
+                                          on_sector_size,
+                                          on_device_characteristics,
+                                          on_shm_map,
+                                          on_shm_lock,
+                                          on_shm_barrier,
+                                          on_shm_unmap,
+                                          on_fetch,
+                                          on_unfetch};
 
 int on_open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* out_flags) {
   auto* owner = static_cast<ShimVfs::Impl*>(vfs->pAppData);

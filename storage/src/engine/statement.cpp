@@ -28,7 +28,8 @@ Error error_of(sqlite3_stmt* raw, int code) {
 Statement::Statement(sqlite3_stmt* raw, bool* leased) noexcept : raw_(raw), leased_(leased) {}
 
 Statement::Statement(Statement&& other) noexcept
-    : raw_(std::exchange(other.raw_, nullptr)), leased_(std::exchange(other.leased_, nullptr)),
+    : raw_(std::exchange(other.raw_, nullptr)),
+      leased_(std::exchange(other.leased_, nullptr)),
       bind_code_(other.bind_code_) {}
 
 Statement::~Statement() {
@@ -121,8 +122,6 @@ std::string_view Statement::blob(int column) const noexcept {
 
 bool Statement::is_null(int column) const noexcept { return sqlite3_column_type(raw_, column) == SQLITE_NULL; }
 
-bool Statement::is_integer(int column) const noexcept {
-  return sqlite3_column_type(raw_, column) == SQLITE_INTEGER;
-}
+bool Statement::is_integer(int column) const noexcept { return sqlite3_column_type(raw_, column) == SQLITE_INTEGER; }
 
 }  // namespace commonbook::storage

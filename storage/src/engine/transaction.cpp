@@ -21,7 +21,9 @@ Transaction::Transaction(Connection& connection, GateHold& hold, TurnstilePass p
     : connection_(&connection), hold_(&hold), pass_(std::move(pass)) {}
 
 Transaction::Transaction(Transaction&& other) noexcept
-    : connection_(std::exchange(other.connection_, nullptr)), hold_(other.hold_), pass_(std::move(other.pass_)),
+    : connection_(std::exchange(other.connection_, nullptr)),
+      hold_(other.hold_),
+      pass_(std::move(other.pass_)),
       poisoned_(other.poisoned_) {}
 
 Transaction::~Transaction() {

@@ -24,7 +24,9 @@ struct Outcome {
 
 using Handle = std::unique_ptr<sqlite3, int (*)(sqlite3*)>;
 
-bool execute(const Handle& handle, const char* sql) { return sqlite3_exec(handle.get(), sql, nullptr, nullptr, nullptr) == SQLITE_OK; }
+bool execute(const Handle& handle, const char* sql) {
+  return sqlite3_exec(handle.get(), sql, nullptr, nullptr, nullptr) == SQLITE_OK;
+}
 
 void copy(const Handle& handle) {
   sqlite3_wal_checkpoint_v2(handle.get(), "main", SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
@@ -32,7 +34,8 @@ void copy(const Handle& handle) {
 
 Result<Handle> open(const std::filesystem::path& path, const char* vfs) {
   sqlite3* raw = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, vfs);
+  const int code =
+      sqlite3_open_v2(path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, vfs);
   Handle handle{raw, sqlite3_close};
   if (code != SQLITE_OK) return sqlite_error(raw, "opening a scratch database");
   sqlite3_busy_timeout(raw, 0);  // no waiting: in one thread the holder could never let go
@@ -66,7 +69,8 @@ Result<int> force(const std::filesystem::path& path, Checkpoint how, ShimVfs& vf
   if (!guard) return guard.error();
   const auto copier = open(path, vfs.name());
   if (!copier) return copier.error();
-  if (!execute(*writing, "CREATE TABLE t(id INTEGER PRIMARY KEY, bytes BLOB)")) return sqlite_error(writing->get(), "making a table");
+  if (!execute(*writing, "CREATE TABLE t(id INTEGER PRIMARY KEY, bytes BLOB)"))
+    return sqlite_error(writing->get(), "making a table");
   const auto seen = query_text(copier->get(), "SELECT count(*) FROM t");  // its own view of the log
   if (!seen) return seen.error();
 
@@ -74,7 +78,8 @@ Result<int> force(const std::filesystem::path& path, Checkpoint how, ShimVfs& vf
   writer.commit(first_burst);
   copy(*writing);
   vfs.arm([&writer] { writer.commit_one(); });
-  if (how == Checkpoint::guarded && !execute(*guard, "BEGIN IMMEDIATE")) return sqlite_error(guard->get(), "taking the writer lock");
+  if (how == Checkpoint::guarded && !execute(*guard, "BEGIN IMMEDIATE"))
+    return sqlite_error(guard->get(), "taking the writer lock");
   copy(*copier);
   if (how == Checkpoint::guarded) execute(*guard, "ROLLBACK");
   vfs.arm(nullptr);
@@ -87,7 +92,10 @@ Result<int> force(const std::filesystem::path& path, Checkpoint how, ShimVfs& vf
 Result<Outcome> run(const std::filesystem::path& path, Checkpoint how) {
   ShimVfs vfs;
   if (!vfs.registered()) {
-    return Error{.code = ErrorCode::internal, .message = "SQLite does not take another file layer", .sqlite_code = 0, .retry_after = {}};
+    return Error{.code = ErrorCode::internal,
+                 .message = "SQLite does not take another file layer",
+                 .sqlite_code = 0,
+                 .retry_after = {}};
   }
   const auto acknowledged = force(path, how, vfs);
   if (!acknowledged) return acknowledged.error();

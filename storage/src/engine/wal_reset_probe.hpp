@@ -16,9 +16,9 @@
 namespace commonbook::storage {
 
 struct WalResetProbe {
-  bool bug = false;           ///< without the guard, acknowledged rows were lost or the file was damaged
-  bool guard_holds = false;   ///< with the guard, all rows were there and the file was whole
-  bool window_reached = false;///< the writer did get in; false: this version does not call where the probe waits
+  bool bug = false;             ///< without the guard, acknowledged rows were lost or the file was damaged
+  bool guard_holds = false;     ///< with the guard, all rows were there and the file was whole
+  bool window_reached = false;  ///< the writer did get in; false: this version does not call where the probe waits
 };
 
 /// @param folder  private and empty; the probe leaves its files there.

@@ -92,10 +92,11 @@ Result<GateHold> WriteGate::enter(std::string_view who, Clock::SteadyPoint deadl
   if (waiter.granted) return GateHold{shared_from_this(), true};
   impl_->line.remove(&waiter);
   ++impl_->counters.timeouts;
-  return Error{.code = ErrorCode::busy,
-               .message = std::string{who} + " did not get the write gate in time; " + std::string{impl_->who} + " holds it",
-               .sqlite_code = 0,
-               .retry_after = {}};
+  return Error{
+      .code = ErrorCode::busy,
+      .message = std::string{who} + " did not get the write gate in time; " + std::string{impl_->who} + " holds it",
+      .sqlite_code = 0,
+      .retry_after = {}};
 }
 
 void WriteGate::leave([[maybe_unused]] bool outermost) noexcept {
@@ -105,8 +106,8 @@ void WriteGate::leave([[maybe_unused]] bool outermost) noexcept {
   assert(!outermost || impl_->depth == 0);
   if (impl_->depth > 0) return;
   const auto held_for = std::chrono::steady_clock::now() - impl_->since;
-  const auto held_us = static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::microseconds>(held_for).count());
+  const auto held_us =
+      static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(held_for).count());
   impl_->counters.hold_us_max = std::max(impl_->counters.hold_us_max, held_us);
   if (impl_->line.empty()) {
     impl_->held = false;

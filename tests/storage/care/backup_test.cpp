@@ -34,7 +34,8 @@ TEST_CASE("a backup taken while others write is one whole snapshot, alone under 
     Connection connection = std::move(*book.shared().connect(Role::writer, soon()));
     while (!stop) {  // ten rows a commit: a torn copy would not hold a multiple of ten
       auto hold = book.shared().gate->enter("test", soon(), steady());
-      auto transaction = Transaction::begin_immediate(connection, *hold, nullptr, book.shared().turnstile_counters, soon(), steady());
+      auto transaction =
+          Transaction::begin_immediate(connection, *hold, nullptr, book.shared().turnstile_counters, soon(), steady());
       if (!transaction) std::abort();
       for (int at = 0; at < 10; ++at) {
         if (!connection.execute("INSERT INTO scratch(bytes) VALUES(randomblob(3500))")) std::abort();

@@ -55,7 +55,8 @@ class Scratch {
     return std::move(*connection);
   }
   storage::Transaction begin(storage::GateHold& hold) {
-    auto begun = storage::Transaction::begin_immediate(connection_, hold, book_.shared().turnstile.get(), book_.shared().turnstile_counters, soon(), steady());
+    auto begun = storage::Transaction::begin_immediate(connection_, hold, book_.shared().turnstile.get(),
+                                                       book_.shared().turnstile_counters, soon(), steady());
     if (!begun) FAIL(to_string(begun.error()));
     return std::move(*begun);
   }

@@ -122,7 +122,8 @@ TEST_CASE("the log stays small while snapshots overlap without a gap", "[P8]") {
         // A snapshot of some work: until others have begun theirs, so that they always overlap.
         const int seen = snapshots.fetch_add(1);
         const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds{20};
-        while (!stop && snapshots.load() < seen + 2 && std::chrono::steady_clock::now() < until) std::this_thread::yield();
+        while (!stop && snapshots.load() < seen + 2 && std::chrono::steady_clock::now() < until)
+          std::this_thread::yield();
         if (!reader->execute("ROLLBACK")) std::abort();
       }
     });
@@ -138,7 +139,8 @@ TEST_CASE("the log stays small while snapshots overlap without a gap", "[P8]") {
   }
   stop = true;
   for (auto& reader : readers) reader.join();
-  INFO("snapshots " << snapshots << ", barriers " << book.counters().checkpoint_barriers << ", largest log " << largest);
+  INFO("snapshots " << snapshots << ", barriers " << book.counters().checkpoint_barriers << ", largest log "
+                    << largest);
   CHECK_FALSE(failed);
   CHECK(largest < 8 * soft_mark);  // 120 rounds of 32 pages are 15 MB
   CHECK(scratch.rows() == 1 + 120 * 32);

@@ -17,7 +17,8 @@ using namespace commonbook::testing;
 namespace {
 
 const Finding& find(const std::vector<Finding>& findings, std::string_view id) {
-  const auto found = std::find_if(findings.begin(), findings.end(), [id](const Finding& each) { return each.id == id; });
+  const auto found =
+      std::find_if(findings.begin(), findings.end(), [id](const Finding& each) { return each.id == id; });
   if (found == findings.end()) FAIL("doctor says nothing about " << id);
   return *found;
 }
@@ -40,7 +41,9 @@ TEST_CASE("the doctor finds nothing wrong with a new book, and names what it loo
     CHECK(each.level != Finding::Level::problem);
     CHECK_FALSE(each.detail.empty());
   }
-  for (const char* id : {"sqlite_version", "wal_reset_bug", "locks", "settings", "file_system", "file", "permissions", "header", "other_processes"}) find(findings, id);
+  for (const char* id : {"sqlite_version", "wal_reset_bug", "locks", "settings", "file_system", "file", "permissions",
+                         "header", "other_processes"})
+    find(findings, id);
   CHECK(find(findings, "permissions").level == Finding::Level::ok);
   CHECK(find(findings, "header").level == Finding::Level::ok);
   CHECK(find(findings, "other_processes").level == Finding::Level::ok);

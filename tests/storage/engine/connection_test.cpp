@@ -36,11 +36,11 @@ TEST_CASE("a reader can't write, and never checkpoints when it closes", "[P8]") 
   TemporaryFolder folder;
   const auto path = make_file(folder.path() / "memory.db").path;
   REQUIRE(in_child([&] {  // ends like a killed process, so that its log stays
-    auto writer = connect(path);
-    run(writer, "CREATE TABLE t(x); INSERT INTO t VALUES(1);");
-    ::_exit(0);
-    return 1;
-  }) == 0);
+            auto writer = connect(path);
+            run(writer, "CREATE TABLE t(x); INSERT INTO t VALUES(1);");
+            ::_exit(0);
+            return 1;
+          }) == 0);
   {
     auto reader = connect(path, Role::reader);
     CHECK(number(reader, "SELECT count(*) FROM t") == 1);
@@ -73,7 +73,9 @@ TEST_CASE("the busy handler waits until the deadline and no longer, and counts i
   auto holder = connect(path);
   run(holder, "BEGIN IMMEDIATE");
   int waits = 0;
-  auto other = Connection::open({.path = path, .role = Role::writer, .cache_kib = 1024, .clock = &steady(), .on_busy_wait = [&] { ++waits; }}, soon());
+  auto other = Connection::open(
+      {.path = path, .role = Role::writer, .cache_kib = 1024, .clock = &steady(), .on_busy_wait = [&] { ++waits; }},
+      soon());
   REQUIRE(other);
   const auto start = std::chrono::steady_clock::now();
   other->set_deadline(start + std::chrono::milliseconds{60});
@@ -155,7 +157,12 @@ TEST_CASE("attached databases and URIs are refused") {
   const auto path = make_file(folder.path() / "memory.db").path;
   auto connection = connect(path);
   CHECK_FALSE(connection.execute("ATTACH ':memory:' AS other"));
-  const auto uri = Connection::open({.path = "file:" + path.string() + "?immutable=1", .role = Role::reader, .cache_kib = 64, .clock = &steady(), .on_busy_wait = {}}, soon());
+  const auto uri = Connection::open({.path = "file:" + path.string() + "?immutable=1",
+                                     .role = Role::reader,
+                                     .cache_kib = 64,
+                                     .clock = &steady(),
+                                     .on_busy_wait = {}},
+                                    soon());
   REQUIRE_FALSE(uri);
   CHECK(uri.error().code == ErrorCode::invalid_argument);
 }
@@ -163,7 +170,8 @@ TEST_CASE("attached databases and URIs are refused") {
 TEST_CASE("garbage is no database, and a missing file is not made") {
   TemporaryFolder folder;
   const auto path = folder.path() / "memory.db";
-  const ConnectionOptions options{.path = path, .role = Role::writer, .cache_kib = 64, .clock = &steady(), .on_busy_wait = {}};
+  const ConnectionOptions options{
+      .path = path, .role = Role::writer, .cache_kib = 64, .clock = &steady(), .on_busy_wait = {}};
   const auto missing = Connection::open(options, soon());
   REQUIRE_FALSE(missing);
   CHECK(missing.error().code == ErrorCode::not_found);
@@ -185,7 +193,9 @@ TEST_CASE("extended codes are sorted by what the caller does next") {
   CHECK(classify(SQLITE_CORRUPT_INDEX) == ErrorCode::corrupt);
   CHECK(classify(SQLITE_READONLY_DBMOVED) == ErrorCode::io);
   CHECK(classify(SQLITE_CONSTRAINT_UNIQUE) == ErrorCode::internal);
-  const auto fatal = [](int code) { return is_fatal({.code = classify(code), .message = {}, .sqlite_code = code, .retry_after = {}}); };
+  const auto fatal = [](int code) {
+    return is_fatal({.code = classify(code), .message = {}, .sqlite_code = code, .retry_after = {}});
+  };
   CHECK(fatal(SQLITE_IOERR_FSYNC));
   CHECK(fatal(SQLITE_CORRUPT));
   CHECK_FALSE(fatal(SQLITE_FULL));
@@ -212,10 +222,14 @@ TEST_CASE("fifty processes open a missing file at once, and each gets a working 
         const auto file = guard_file({.path = path, .create = true, .unknown_file_system_ok = true});
         if (!file) ::_exit(2);
         if (!peek_header(file->path, steady(), soon())) ::_exit(3);
-        auto opened = Connection::open({.path = file->path, .role = Role::writer, .cache_kib = 64, .clock = &steady(), .on_busy_wait = {}}, soon());
+        auto opened = Connection::open(
+            {.path = file->path, .role = Role::writer, .cache_kib = 64, .clock = &steady(), .on_busy_wait = {}},
+            soon());
         if (!opened) ::_exit(4);
         opened->set_deadline(soon());
-        const bool stored = opened->execute("BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS t(x); INSERT INTO t VALUES(1); COMMIT;").has_value();
+        const bool stored =
+            opened->execute("BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS t(x); INSERT INTO t VALUES(1); COMMIT;")
+                .has_value();
         ::_exit(stored ? 0 : 5);  // without closing: like a killed one
       }
       children.push_back(child);

@@ -27,7 +27,8 @@ inline storage::GuardedFile make_file(const std::filesystem::path& path) {
 }
 
 inline storage::Connection connect(const std::filesystem::path& path, storage::Role role = storage::Role::writer) {
-  auto connection = storage::Connection::open({.path = path, .role = role, .cache_kib = 1024, .clock = &steady(), .on_busy_wait = {}}, soon());
+  auto connection = storage::Connection::open(
+      {.path = path, .role = role, .cache_kib = 1024, .clock = &steady(), .on_busy_wait = {}}, soon());
   if (!connection) FAIL(to_string(connection.error()));
   return std::move(*connection);
 }

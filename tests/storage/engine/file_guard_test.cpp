@@ -27,12 +27,15 @@ Result<GuardedFile> guard(const fs::path& path, bool create = false) {
 void make_newer_with_hot_log(const fs::path& path) {
   const auto file = make_file(path);
   REQUIRE(in_child([&] {
-    auto connection = connect(file.path);
-    const bool made = connection.execute("CREATE TABLE t(x); INSERT INTO t VALUES(1);"
-                                         "PRAGMA application_id=0x434D424B; PRAGMA user_version=9999;").has_value();
-    ::_exit(made ? 0 : 1);  // before the connection is closed, which would copy the log back
-    return 1;
-  }) == 0);
+            auto connection = connect(file.path);
+            const bool made = connection
+                                  .execute(
+                                      "CREATE TABLE t(x); INSERT INTO t VALUES(1);"
+                                      "PRAGMA application_id=0x434D424B; PRAGMA user_version=9999;")
+                                  .has_value();
+            ::_exit(made ? 0 : 1);  // before the connection is closed, which would copy the log back
+            return 1;
+          }) == 0);
 }
 
 }  // namespace
@@ -67,7 +70,9 @@ TEST_CASE("an existing file keeps its identity and loses other users' rights, an
   REQUIRE(peek_header(made.path, steady(), soon()));
   // In a child, since locks of one process do not stop itself.
   CHECK(in_child([&] {
-          auto other = Connection::open({.path = made.path, .role = Role::writer, .cache_kib = 64, .clock = &steady(), .on_busy_wait = {}}, soon());
+          auto other = Connection::open(
+              {.path = made.path, .role = Role::writer, .cache_kib = 64, .clock = &steady(), .on_busy_wait = {}},
+              soon());
           if (!other) return 2;
           return other->execute("BEGIN IMMEDIATE") ? 1 : 0;
         }) == 0);
@@ -110,7 +115,8 @@ TEST_CASE("planted files are refused and stay as they are", "[P10]") {
 
 TEST_CASE("names that SQLite would read as instructions are refused", "[P10]") {
   TemporaryFolder folder;
-  for (const std::string& name : {std::string{"file:memory.db?vfs=unix"}, std::string{":memory:"}, std::string{}, std::string{"a\0b", 3}}) {
+  for (const std::string& name :
+       {std::string{"file:memory.db?vfs=unix"}, std::string{":memory:"}, std::string{}, std::string{"a\0b", 3}}) {
     const auto refused = guard(name, true);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == ErrorCode::invalid_argument);

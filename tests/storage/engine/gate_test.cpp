@@ -83,7 +83,8 @@ TEST_CASE("the gate gives up at the deadline, says who holds it, and leaves the 
   auto hold = gate->enter("compaction", soon(), steady());
   REQUIRE(hold);
   std::thread late{[&] {
-    const auto refused = gate->enter("batch", std::chrono::steady_clock::now() + std::chrono::milliseconds{20}, steady());
+    const auto refused =
+        gate->enter("batch", std::chrono::steady_clock::now() + std::chrono::milliseconds{20}, steady());
     if (refused || refused.error().code != ErrorCode::busy) std::abort();
     if (refused.error().message.find("compaction") == std::string::npos) std::abort();
   }};
@@ -118,7 +119,8 @@ TEST_CASE("the gate is recursive for its holder object, and a second holder on o
 TEST_CASE("two runtimes that open one file share its gate, two files do not") {
   TemporaryFolder folder;
   const auto one = make_file(folder.path() / "one.db");
-  const auto same = guard_file({.path = folder.path() / "." / "one.db", .create = false, .unknown_file_system_ok = true});
+  const auto same =
+      guard_file({.path = folder.path() / "." / "one.db", .create = false, .unknown_file_system_ok = true});
   const auto other = make_file(folder.path() / "other.db");
   REQUIRE(same);
   const auto gate = WriteGate::of_file(one.identity);
@@ -227,7 +229,8 @@ TEST_CASE("BEGIN waits for another process's writer until its deadline") {
   auto hold = WriteGate::of_file(file.identity)->enter("test", soon(), steady());
   REQUIRE(hold);
   const auto start = std::chrono::steady_clock::now();
-  const auto begun = Transaction::begin_immediate(connection, *hold, nullptr, counters, start + std::chrono::milliseconds{50}, steady());
+  const auto begun = Transaction::begin_immediate(connection, *hold, nullptr, counters,
+                                                  start + std::chrono::milliseconds{50}, steady());
   REQUIRE_FALSE(begun);
   CHECK(begun.error().code == ErrorCode::busy);
   CHECK(std::chrono::steady_clock::now() - start >= std::chrono::milliseconds{50});

@@ -16,7 +16,8 @@ TEST_CASE("a guarded checkpoint keeps every acknowledged row in the forced WAL-r
   // The control: without it this test would also pass where the race was never forced.
   CHECK(probe->window_reached);
   if (probe->bug) CHECK_FALSE(sqlite_facts().fixed_by_version);
-  if (!probe->bug) WARN("this SQLite (" << sqlite_facts().version << ") does not have the bug, so nothing could break here");
+  if (!probe->bug)
+    WARN("this SQLite (" << sqlite_facts().version << ") does not have the bug, so nothing could break here");
 }
 
 TEST_CASE("the versions with the fix of the WAL-reset bug are known, backports included") {
@@ -39,7 +40,8 @@ TEST_CASE("a scratch folder is private and gone after its scope") {
     REQUIRE(scratch);
     path = (*scratch)->path();
     std::ofstream{path / "file"} << "x";
-    CHECK((std::filesystem::status(path).permissions() & std::filesystem::perms::mask) == std::filesystem::perms::owner_all);
+    CHECK((std::filesystem::status(path).permissions() & std::filesystem::perms::mask) ==
+          std::filesystem::perms::owner_all);
   }
   CHECK_FALSE(std::filesystem::exists(path));
   CHECK_FALSE(ScratchFolder::make(folder.path() / "missing"));
