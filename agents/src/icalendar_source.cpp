@@ -120,6 +120,12 @@ bool is_calendar_name(const fs::path& path) {
   return extension == ".ICS" || extension == ".ICAL" || extension == ".ICALENDAR";
 }
 
+/// Opening and closing a database that this process uses would lose its locks.
+bool is_database_name(const fs::path& path) {
+  const std::string name = in_capitals(path.filename().string());
+  return name.ends_with(".DB") || name.ends_with("-WAL") || name.ends_with("-SHM") || name.ends_with(".SQLITE");
+}
+
 CalendarFile calendar_file(const fs::path& path, std::string place) {
   std::error_code unknown;
   const auto bytes = fs::file_size(path, unknown);
@@ -145,6 +151,9 @@ Result<std::unique_ptr<Source>> open_calendars(const std::vector<fs::path>& path
   std::vector<CalendarFile> files;
   for (const fs::path& path : paths) {
     std::error_code failed;
+    if (is_database_name(path) && fs::is_regular_file(path, failed)) {
+      return Error{ErrorCode::invalid_argument, "'" + path.string() + "' is named like a database: name a calendar file"};
+    }
     if (fs::is_directory(path, failed)) {
       if (auto added = add_folder(path, files); !added) return added.error();
     } else if (fs::is_regular_file(path, failed)) {

@@ -194,6 +194,16 @@ TEST_CASE("a folder is read by name order, and a path that is missing is an erro
   CHECK(missing.error().code == ErrorCode::not_found);
 }
 
+TEST_CASE("a file named like a database is never opened") {
+  commonbook::testing::TemporaryFolder folder;
+  for (const char* name : {"book.db", "book.db-wal", "book.db-shm"}) {
+    std::ofstream{folder.path() / name} << calendar("UID:1\r\n");
+    const auto refused = open_calendars({folder.path() / name}, "calendar");
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == ErrorCode::invalid_argument);
+  }
+}
+
 TEST_CASE("a file that went away is an error, and the next file is read") {
   commonbook::testing::TemporaryFolder folder;
   std::ofstream{folder.path() / "a.ics"} << calendar("UID:1\r\n");
