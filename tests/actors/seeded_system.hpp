@@ -11,6 +11,8 @@
 #include <caf/all.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <map>
 #include <memory>
@@ -98,6 +100,7 @@ class SeededSystem {
  public:
   SeededSystem(std::uint64_t seed, FakeFaults faults, actors::IntakeOptions options = {})
       : random_(static_cast<std::mt19937::result_type>(seed)), faults_(std::move(faults)) {
+    spdlog::set_level(spdlog::level::off);  // deaths are the point here
     actors::Runtime::configure(config_);
     config_.set("scheduler.policy", caf::atom("testing"));
     system_ = std::make_unique<caf::actor_system>(config_);
@@ -132,13 +135,15 @@ class SeededSystem {
     supervisor_ = actors::spawn_supervisor(*system_, options, factories, intake_, metrics_);
   }
 
-  /// One step: a message of an actor that the seed picks; where none is runnable, or rarely, the next timer.
+  /// One step: a message of an actor that the seed picks; where none is runnable, the next timer; rarely, some time.
   /// @returns  false: nothing is left to do.
   bool step() {
     auto& jobs = scheduler().jobs;
-    const bool timer = scheduler().has_pending_timeout() && (jobs.empty() || (eager_timers && random_() % 64 == 0));
-    if (timer) return scheduler().trigger_timeout();
-    if (jobs.empty()) return false;
+    if (jobs.empty()) return scheduler().has_pending_timeout() && scheduler().trigger_timeout();
+    if (eager_timers && random_() % 64 == 0) {
+      scheduler().advance_time(std::chrono::milliseconds{50});
+      return true;
+    }
     const auto pick = static_cast<std::ptrdiff_t>(random_() % jobs.size());
     std::rotate(jobs.begin(), jobs.begin() + pick, jobs.begin() + pick + 1);
     scheduler().run_once();
@@ -164,7 +169,7 @@ class SeededSystem {
   const actors::IntakeOptions& options() const { return options_; }
 
   FakeFile file;
-  bool eager_timers = false;  ///< timers may fire although messages are waiting
+  bool eager_timers = false;  ///< time passes although messages are waiting
 
  private:
   std::mt19937 random_;
