@@ -87,7 +87,9 @@ void WriteBatch::publish() {
   remember(memory_->sessions, fresh.sessions);
   remember(memory_->predicates, fresh.predicates);
   if (book_->options.keep_overlay) {
-    if (book_->overlay.is_full()) book_->overlay.drop_until(meta.watermark);
+    // Another process's pass may have moved the watermark past all that is held; what follows would leave a gap.
+    const std::int64_t held = book_->overlay.last(meta.epoch);
+    if (book_->overlay.is_full() || (held != 0 && held <= meta.watermark)) book_->overlay.drop_until(meta.watermark);
     book_->overlay.append(meta.epoch, tail_rows);
   }
   book_->tail_rows.store(last_seq - meta.watermark, std::memory_order_relaxed);
