@@ -1,0 +1,48 @@
+// One compaction pass as a run of slices:
+//
+//   tail (watermark, high]  --sorted-->  triple   --sorted anew-->  mirror   -->  delete from tail, move the watermark
+//
+// Each slice is a transaction of the caller's. Until the last one a row may stand in both parts: readers de-duplicate,
+// so every state is right, and a slice that is done again changes nothing.
+#pragma once
+#include "book/overlay.hpp"
+#include "book/pass_lease.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace commonbook::storage {
+
+class CompactionPass {
+ public:
+  static constexpr std::int64_t rows_max = 1 << 20;  // of one pass, so that its sorted run fits memory
+
+  /// Fixes the range and reads it. @param row  as read when the lease was taken.
+  /// @errors  io, corrupt, busy. @thread the connection's; outside a transaction.
+  static Result<CompactionPass> begin(Connection& connection, const PassRow& row);
+
+  /// Works for about 3 ms in the slice's transaction. @returns rows written or deleted.
+  Result<std::int64_t> slice(Transaction& transaction, const Clock& clock);
+  [[nodiscard]] bool finished() const noexcept { return phase_ == Phase::done; }
+  [[nodiscard]] std::int64_t epoch() const noexcept { return epoch_; }
+  [[nodiscard]] std::int64_t high() const noexcept { return high_; }
+  /// Rows that the last slice added to `triple`.
+  [[nodiscard]] std::int64_t rows_added() const noexcept { return rows_added_; }
+
+ private:
+  enum class Phase : std::uint8_t { triples = 1, mirror, deletes, done };
+
+  Result<std::int64_t> insert(Connection& connection, const char* sql, const Clock& clock);
+  Result<std::int64_t> remove(Connection& connection, const Clock& clock);
+  void enter(Phase phase);
+
+  std::vector<TailRow> rows_;
+  Phase phase_ = Phase::triples;
+  std::size_t at_ = 0;            // next row of rows_, in the phase's order
+  std::int64_t epoch_ = 0;
+  std::int64_t low_ = 0;          // the watermark; in the last phase, seq up to which rows are deleted
+  std::int64_t high_ = 0;
+  std::int64_t rows_added_ = 0;
+};
+
+}  // namespace commonbook::storage
