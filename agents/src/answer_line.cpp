@@ -49,7 +49,8 @@ std::string when_text(const EventInstance& instance, const Display& display, boo
   const DayRange days = shown_days(instance, display);
   const bool utc = start.zone == "UTC" || start.zone == "Etc/UTC";
   constexpr std::int64_t overnight_ms = std::int64_t{20} * 3600 * 1000;
-  const bool days_long = instance.end && sort_key(*instance.end).unix_ms - sort_key(instance.start).unix_ms >= overnight_ms;
+  const bool days_long =
+      instance.end && sort_key(*instance.end).unix_ms - sort_key(instance.start).unix_ms >= overnight_ms;
   if (start.date_only || (days_long && !utc && days.first < days.last)) {
     if (days.first == days.last) return format_date(days.first);
     return format_date(days.first) + " to " + format_date(days.last);
@@ -69,7 +70,8 @@ std::string duration_text(const EventInstance& instance) {
   if (!instance.end) return {};
   const std::int64_t minutes = (sort_key(*instance.end).unix_ms - sort_key(instance.start).unix_ms) / 60'000;
   constexpr std::int64_t day_minutes = 24 * 60;
-  if (instance.start.date_only) return std::to_string(minutes / day_minutes) + (minutes == day_minutes ? " day" : " days");
+  if (instance.start.date_only)
+    return std::to_string(minutes / day_minutes) + (minutes == day_minutes ? " day" : " days");
   std::string text;
   if (minutes >= 60) text = std::to_string(minutes / 60) + " h";
   if (minutes % 60 != 0 || minutes == 0) text += (text.empty() ? "" : " ") + std::to_string(minutes % 60) + " min";

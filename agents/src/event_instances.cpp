@@ -34,10 +34,12 @@ std::vector<std::string> people_of(const FactIndex& facts, std::int64_t subject,
 // Documents of the values that answers are made of, the start's first.
 void collect_citations(const FactIndex& facts, std::int64_t subject, EventRecord& record) {
   std::set<std::string> seen;
-  for (const std::string_view predicate : {predicate::starts, predicate::located_at, predicate::title, predicate::status,
-                                           predicate::recurs_by, predicate::replaces, predicate::described_as})
+  for (const std::string_view predicate :
+       {predicate::starts, predicate::located_at, predicate::title, predicate::status, predicate::recurs_by,
+        predicate::replaces, predicate::described_as})
     for (const Fact* fact : facts.current(subject, predicate))
-      if (!fact->citation.document_id.empty() && seen.insert(fact->citation.document_id).second) record.citations.push_back(fact->citation);
+      if (!fact->citation.document_id.empty() && seen.insert(fact->citation.document_id).second)
+        record.citations.push_back(fact->citation);
 }
 
 EventRecord record_of(const FactIndex& facts, const EntityView& entity) {
@@ -110,7 +112,8 @@ std::vector<EventInstance> rule_instances(const EventRecord& series, const TimeW
   std::set<std::int64_t> kept_keys;
   for (const EventTime& start : *kept) kept_keys.insert(instant(start).unix_ms);
   for (const EventTime& start : *all) {
-    EventInstance instance{start, std::nullopt, &series, series.cancelled() || kept_keys.count(instant(start).unix_ms) == 0, false};
+    EventInstance instance{start, std::nullopt, &series,
+                           series.cancelled() || kept_keys.count(instant(start).unix_ms) == 0, false};
     if (duration) instance.end = later_by(start, *duration);
     instances.push_back(std::move(instance));
   }
@@ -126,8 +129,10 @@ std::vector<Event> events_of(const FactIndex& facts) {
     if (entity.key.scheme != Scheme::ical_uid) continue;
     EventRecord record = record_of(facts, entity);
     if (!record.start && !record.replaces) continue;
-    if (record.series || record.replaces) overrides.push_back(std::move(record));
-    else events[id].main = std::move(record);
+    if (record.series || record.replaces)
+      overrides.push_back(std::move(record));
+    else
+      events[id].main = std::move(record);
   }
   for (EventRecord& record : overrides) {
     const auto series = record.series ? events.find(*record.series) : events.end();
@@ -144,15 +149,18 @@ std::vector<Event> events_of(const FactIndex& facts) {
   std::vector<Event> list;
   for (auto& [id, event] : events) list.push_back(std::move(event));
   // By key, not by id: ids depend on the order of arrival.
-  std::sort(list.begin(), list.end(), [](const Event& left, const Event& right) { return left.main.entity.key < right.main.entity.key; });
+  std::sort(list.begin(), list.end(),
+            [](const Event& left, const Event& right) { return left.main.entity.key < right.main.entity.key; });
   return list;
 }
 
 std::vector<EventInstance> instances_of(const Event& event, const TimeWindow& window) {
   std::vector<EventInstance> instances;
   if (!event.main.start) return instances;
-  if (event.main.recurring()) instances = rule_instances(event.main, window);
-  else instances.push_back(instance_of(event.main, false));
+  if (event.main.recurring())
+    instances = rule_instances(event.main, window);
+  else
+    instances.push_back(instance_of(event.main, false));
   for (const EventRecord& record : event.overrides) {
     const std::optional<EventTime> original = record.replaces;
     const auto same = [&](const EventInstance& instance) {

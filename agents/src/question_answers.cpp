@@ -23,7 +23,8 @@ std::string joined(const std::vector<std::string>& names) {
 }
 
 const EventInstance* first_live(const std::vector<EventInstance>& instances) {
-  const auto found = std::find_if(instances.begin(), instances.end(), [](const EventInstance& instance) { return !instance.cancelled; });
+  const auto found = std::find_if(instances.begin(), instances.end(),
+                                  [](const EventInstance& instance) { return !instance.cancelled; });
   return found == instances.end() ? nullptr : &*found;
 }
 
@@ -54,17 +55,22 @@ EventAnswer not_then(const EventMatch& match, const Display& display) {
   const EventInstance* dropped = match.asked.empty() ? nullptr : &match.asked.front();
   EventAnswer answer{"no", citations_of(match, dropped)};
   const DayRange& days = *match.days;
-  const std::string asked = days.first == days.last ? format_date(days.first) : format_date(days.first) + " to " + format_date(days.last);
+  const std::string asked =
+      days.first == days.last ? format_date(days.first) : format_date(days.first) + " to " + format_date(days.last);
   if (dropped != nullptr) {
-    answer.line += ": " + title_of(match, *dropped) + (dropped->moved ? " was moved away from " : " is cancelled on ") + asked;
+    answer.line +=
+        ": " + title_of(match, *dropped) + (dropped->moved ? " was moved away from " : " is cancelled on ") + asked;
     if (dropped->moved && dropped->record->start)
-      answer.line += " to " + when_text({*dropped->record->start, dropped->record->end, dropped->record, false, true}, display, false);
-    if (!dropped->record->description.empty() && dropped->record != &match.event->main) answer.line += "; " + dropped->record->description;
+      answer.line += " to " + when_text({*dropped->record->start, dropped->record->end, dropped->record, false, true},
+                                        display, false);
+    if (!dropped->record->description.empty() && dropped->record != &match.event->main)
+      answer.line += "; " + dropped->record->description;
     return answer;
   }
   answer.line += ": no " + match.event->main.title + " on " + asked;
   if (!match.event->main.recurring())
-    if (const EventInstance* other = first_live(match.around)) answer.line += "; it is on " + when_text(*other, display, false);
+    if (const EventInstance* other = first_live(match.around))
+      answer.line += "; it is on " + when_text(*other, display, false);
   return answer;
 }
 
@@ -85,8 +91,10 @@ EventAnswer by_status(const QuestionDetails& details, const EventMatch& match, c
   const EventInstance* live = first_live(match.asked);
   EventAnswer answer{yes ? "yes" : "no", citations_of(match, live)};
   answer.line += ": " + match.event->main.title;
-  if (cancelled) answer.line += " is cancelled";
-  else if (live != nullptr) answer.line += " is on " + when_text(*live, display, false);
+  if (cancelled)
+    answer.line += " is cancelled";
+  else if (live != nullptr)
+    answer.line += " is on " + when_text(*live, display, false);
   if (cancelled && !match.event->main.description.empty()) answer.line += "; " + match.event->main.description;
   return answer;
 }
@@ -102,11 +110,13 @@ EventAnswer yes_or_no(const QuestionDetails& details, const EventMatch& match, c
   EventAnswer answer{asks_cancelled ? "no" : "yes", citations_of(match, live)};
   const std::string clock = clock_asked(details);
   if (!clock.empty() && !asks_cancelled && clock != time_of_day(show(live->start, display))) answer.line = "no";
-  answer.line += ": " + when_text(*live, display, details.wants_span) + time_note(*live, display) + tail_of(match, *live);
+  answer.line +=
+      ": " + when_text(*live, display, details.wants_span) + time_note(*live, display) + tail_of(match, *live);
   return answer;
 }
 
-std::string value_of(const QuestionDetails& details, const EventMatch& match, const EventInstance& instance, const Display& display) {
+std::string value_of(const QuestionDetails& details, const EventMatch& match, const EventInstance& instance,
+                     const Display& display) {
   const std::string place = location_of(match, instance);
   if (details.wants_duration) return duration_text(instance);
   if (details.wants_end && details.asked != Asked::where) {
@@ -120,7 +130,8 @@ std::string value_of(const QuestionDetails& details, const EventMatch& match, co
     }
     case Asked::which_day: {
       const DayRange days = shown_days(instance, display);
-      return days.first == days.last ? format_date(days.first) : format_date(days.first) + " to " + format_date(days.last);
+      return days.first == days.last ? format_date(days.first)
+                                     : format_date(days.first) + " to " + format_date(days.last);
     }
     case Asked::where: return details.also_when ? place + ", " + when_text(instance, display, false) : place;
     default: {
@@ -135,9 +146,11 @@ EventAnswer originally(const EventMatch& match, const Display& display) {
   for (const EventInstance& instance : match.asked) {
     const EventRecord& record = *instance.record;
     if (instance.moved && record.replaces)
-      return {date_and_time(show(*record.replaces, display)) + tail_of(match, instance), citations_of(match, &instance)};
+      return {date_and_time(show(*record.replaces, display)) + tail_of(match, instance),
+              citations_of(match, &instance)};
     if (!record.earlier_starts.empty())
-      return {date_and_time(show(record.earlier_starts.back(), display)) + tail_of(match, instance), citations_of(match, &instance)};
+      return {date_and_time(show(record.earlier_starts.back(), display)) + tail_of(match, instance),
+              citations_of(match, &instance)};
     const std::vector<Token> words = tokenise(record.description);
     if (std::any_of(words.begin(), words.end(), [](const Token& word) { return is_number(word.text); }))
       return {record.description + " (" + title_of(match, instance) + ")", citations_of(match, &instance)};
@@ -155,7 +168,8 @@ EventAnswer when_or_where(const QuestionDetails& details, const EventMatch& matc
     return {"cancelled: " + match.event->main.title, citations_of(match, &match.asked.front())};
   }
   if (details.wants_next && !match.days && instant(live->start) < details.now) {
-    const std::string last = "no further " + match.event->main.title + "; the last was on " + when_text(*live, display, false);
+    const std::string last =
+        "no further " + match.event->main.title + "; the last was on " + when_text(*live, display, false);
     return {last, citations_of(match, live)};
   }
   const std::string value = value_of(details, match, *live, display);
@@ -163,16 +177,21 @@ EventAnswer when_or_where(const QuestionDetails& details, const EventMatch& matc
   EventAnswer answer{value, citations_of(match, live)};
   // What the value leaves out: the day of a time, the time of a place, what it is, and when else within the asked days.
   const bool utc = show(live->start, display).zone == "UTC";
-  if (details.asked == Asked::what_time && !live->start.date_only && !utc && !(match.days && match.days->first == match.days->last))
+  if (details.asked == Asked::what_time && !live->start.date_only && !utc &&
+      !(match.days && match.days->first == match.days->last))
     answer.line += " on " + format_date(show(live->start, display).local.date);
-  if (details.wants_duration || (details.asked == Asked::where && !details.also_when)) answer.line += " (" + when_text(*live, display, false) + ")";
-  else if (details.wants_end) answer.line += " (from " + when_text(*live, display, false) + ")";
-  else answer.line += time_note(*live, display);
+  if (details.wants_duration || (details.asked == Asked::where && !details.also_when))
+    answer.line += " (" + when_text(*live, display, false) + ")";
+  else if (details.wants_end)
+    answer.line += " (from " + when_text(*live, display, false) + ")";
+  else
+    answer.line += time_note(*live, display);
   answer.line += tail_of(match, *live);
   std::string others;
   std::size_t count = 0;
   for (const EventInstance& other : match.asked)
-    if (&other != live && !other.cancelled && ++count <= listed_max) others += (others.empty() ? "" : ", ") + when_text(other, display, false);
+    if (&other != live && !other.cancelled && ++count <= listed_max)
+      others += (others.empty() ? "" : ", ") + when_text(other, display, false);
   if (match.days && !others.empty()) answer.line += "; also " + others;
   return answer;
 }
@@ -186,24 +205,57 @@ EventAnswer who(const QuestionDetails& details, const EventMatch& match, const D
   const auto take = [&](std::vector<std::string> EventRecord::*people) {
     names = (record.*people).empty() ? match.event->main.*people : record.*people;
   };
-  if (mentions_any(details, {"organises", "organizes", "organised", "organized", "organise", "organize", "organiser", "organizer", "hosts", "host", "leads", "runs", "chairs"})) take(&EventRecord::organisers);
-  else if (mentions_any(details, {"declined", "declines", "refused"})) take(&EventRecord::declined);
-  else if (mentions_any(details, {"accepted", "confirmed"})) take(&EventRecord::accepted);
-  else if (mentions_any(details, {"attends", "attend", "attended", "invited", "participates", "participants", "participate", "joins", "join", "joined", "comes", "come", "attendees"})) take(&EventRecord::attendees);
+  if (mentions_any(details, {"organises", "organizes", "organised", "organized", "organise", "organize", "organiser",
+                             "organizer", "hosts", "host", "leads", "runs", "chairs"}))
+    take(&EventRecord::organisers);
+  else if (mentions_any(details, {"declined", "declines", "refused"}))
+    take(&EventRecord::declined);
+  else if (mentions_any(details, {"accepted", "confirmed"}))
+    take(&EventRecord::accepted);
+  else if (mentions_any(details, {"attends", "attend", "attended", "invited", "participates", "participants",
+                                  "participate", "joins", "join", "joined", "comes", "come", "attendees"}))
+    take(&EventRecord::attendees);
   // "Who is on call on Monday?": the title of what takes place then names the person.
   constexpr double clearly = 0.75;
   if (names.empty() && match.days && live != nullptr && match.coverage >= clearly)
     return {title_of(match, *live) + ", " + when_text(*live, display, false), citations_of(match, live)};
   if (names.empty()) return {};
-  return {joined(names) + tail_of(match, {*match.event->main.start, std::nullopt, &record, false, false}), citations_of(match, live)};
+  return {joined(names) + tail_of(match, {*match.event->main.start, std::nullopt, &record, false, false}),
+          citations_of(match, live)};
 }
 
 /// The reason that the calendar itself gives for a moved or cancelled instance.
 EventAnswer why(const EventMatch& match, const Display& display) {
   for (const EventInstance& instance : match.asked) {
     if (instance.record == &match.event->main || instance.record->description.empty() || !match.days) continue;
-    return {instance.record->description + " (" + title_of(match, instance) + ", " + format_date(shown_days(instance, display).first) + ")",
+    return {instance.record->description + " (" + title_of(match, instance) + ", " +
+                format_date(shown_days(instance, display).first) + ")",
             citations_of(match, &instance)};
+  }
+  return {};
+}
+
+/// "Is Ann invited?", "Has Ann accepted?": the people that the question names among those of the event.
+EventAnswer takes_part(const QuestionDetails& details, const EventMatch& match) {
+  const EventInstance* live = first_live(match.asked);
+  const EventRecord& main = match.event->main;
+  const EventRecord& record = live != nullptr && !live->record->attendees.empty() ? *live->record : main;
+  const bool asks_declined = mentions_any(details, {"declined", "decline"});
+  const bool asks_accepted = mentions_any(details, {"accepted", "accept", "confirmed"});
+  const std::vector<std::string>& people = asks_declined   ? record.declined
+                                           : asks_accepted ? record.accepted
+                                                           : record.attendees;
+  for (const std::string& mention : details.mentions) {
+    const std::set<std::string> asked = stems_of(mention);
+    const auto is_asked = [&](const std::string& person) {
+      const std::set<std::string> name = stems_of(person);
+      return std::includes(name.begin(), name.end(), asked.begin(), asked.end());
+    };
+    // Names that no list holds may be those of the event; they say nothing.
+    if (std::any_of(people.begin(), people.end(), is_asked))
+      return {"yes: " + mention + ", " + main.title, citations_of(match, live)};
+    if (std::any_of(record.attendees.begin(), record.attendees.end(), is_asked))
+      return {"no: " + mention + ", " + main.title, citations_of(match, live)};
   }
   return {};
 }
@@ -218,11 +270,13 @@ EventAnswer how_many(const QuestionDetails& details, const EventMatch& match, co
     return {std::to_string(names.size()) + ": " + joined(names) + " (" + title + ")", citations_of(match, live)};
   }
   if (!match.days || !match.event->main.recurring()) return {};
-  const auto count = std::count_if(match.asked.begin(), match.asked.end(), [](const EventInstance& instance) { return !instance.cancelled; });
+  const auto count = std::count_if(match.asked.begin(), match.asked.end(),
+                                   [](const EventInstance& instance) { return !instance.cancelled; });
   EventAnswer answer{std::to_string(count) + ": " + title, citations_of(match, nullptr)};
   std::size_t listed = 0;
   for (const EventInstance& instance : match.asked)
-    if (!instance.cancelled && ++listed <= listed_max) answer.line += (listed == 1 ? " on " : ", ") + format_date(shown_days(instance, display).first);
+    if (!instance.cancelled && ++listed <= listed_max)
+      answer.line += (listed == 1 ? " on " : ", ") + format_date(shown_days(instance, display).first);
   return answer;
 }
 
@@ -236,10 +290,12 @@ EventAnswer list_of(const QuestionDetails& details, const std::vector<EventMatch
   std::vector<ListedInstance> listed;
   for (const EventMatch& match : matches) {
     const std::set<std::string> words = event_words(*match.event);
-    const bool concerned = std::all_of(details.mentions.begin(), details.mentions.end(), [&](const std::string& mention) {
-      const std::set<std::string> named = stems_of(mention);
-      return std::all_of(named.begin(), named.end(), [&](const std::string& word) { return words.count(word) > 0; });
-    });
+    const bool concerned =
+        std::all_of(details.mentions.begin(), details.mentions.end(), [&](const std::string& mention) {
+          const std::set<std::string> named = stems_of(mention);
+          return std::all_of(named.begin(), named.end(),
+                             [&](const std::string& word) { return words.count(word) > 0; });
+        });
     if (!concerned) continue;
     for (const EventInstance& instance : match.asked)
       if (!instance.cancelled) listed.push_back({&match, &instance});
@@ -250,8 +306,10 @@ EventAnswer list_of(const QuestionDetails& details, const std::vector<EventMatch
   EventAnswer answer;
   for (std::size_t i = 0; i < listed.size(); ++i) {
     if (i < listed_max)
-      answer.line += (i == 0 ? "" : "; ") + when_text(*listed[i].instance, display, false) + " " + title_of(*listed[i].match, *listed[i].instance);
-    for (const Citation& citation : citations_of(*listed[i].match, listed[i].instance)) answer.citations.push_back(citation);
+      answer.line += (i == 0 ? "" : "; ") + when_text(*listed[i].instance, display, false) + " " +
+                     title_of(*listed[i].match, *listed[i].instance);
+    for (const Citation& citation : citations_of(*listed[i].match, listed[i].instance))
+      answer.citations.push_back(citation);
   }
   if (listed.size() > listed_max) answer.line += "; and " + std::to_string(listed.size() - listed_max) + " more";
   return answer;
@@ -259,20 +317,24 @@ EventAnswer list_of(const QuestionDetails& details, const std::vector<EventMatch
 
 /// No word but those that any meeting could be called by, and names of people.
 bool asks_generally(const QuestionDetails& details) {
-  constexpr std::array general = {"meeting", "meetings", "event", "events", "appointment", "appointments", "calendar", "agenda",
-                                  "schedule", "scheduled", "planned", "going", "happening", "today", "diary"};
+  constexpr std::array general = {"meeting",      "meetings", "event",     "events",   "appointment",
+                                  "appointments", "calendar", "agenda",    "schedule", "scheduled",
+                                  "planned",      "going",    "happening", "today",    "diary"};
   return std::all_of(details.content_words.begin(), details.content_words.end(), [&](const std::string& word) {
     if (std::find(general.begin(), general.end(), word) != general.end()) return true;
-    return std::any_of(details.mentions.begin(), details.mentions.end(), [&](const std::string& mention) { return stems_of(mention).count(stem(word)) > 0; });
+    return std::any_of(details.mentions.begin(), details.mentions.end(),
+                       [&](const std::string& mention) { return stems_of(mention).count(stem(word)) > 0; });
   });
 }
 
 }  // namespace
 
-EventAnswer answer_from_events(const QuestionDetails& details, const std::vector<EventMatch>& matches, const Display& display) {
+EventAnswer answer_from_events(const QuestionDetails& details, const std::vector<EventMatch>& matches,
+                               const Display& display) {
   if (matches.empty()) return {};
   const EventMatch& best = matches.front();
-  if (details.wants_list && !details.dates.empty() && details.asked == Asked::what && (best.coverage < 0.8 || asks_generally(details))) return list_of(details, matches, display);
+  const bool lists = asks_generally(details) || (details.wants_list && best.coverage < 0.8);
+  if (lists && !details.dates.empty() && details.asked == Asked::what) return list_of(details, matches, display);
   if (best.coverage < coverage_min) return {};
   switch (details.asked) {
     case Asked::when:
@@ -280,6 +342,11 @@ EventAnswer answer_from_events(const QuestionDetails& details, const std::vector
     case Asked::which_day:
     case Asked::where: return when_or_where(details, best, display);
     case Asked::yes_no:
+      if (mentions_any(details, {"invited", "attend", "attends", "attending", "accepted", "accept", "declined",
+                                 "decline", "join", "joins", "coming"})) {
+        EventAnswer answer = takes_part(details, best);
+        if (!answer.line.empty()) return answer;
+      }
       if (best.days && best.coverage >= 0.6) return yes_or_no(details, best, display);
       return details.wants_status && best.coverage >= 0.6 ? by_status(details, best, display) : EventAnswer{};
     case Asked::who: return who(details, best, display);

@@ -18,7 +18,8 @@ WordWeights weights_of(const Answer& found, const std::vector<Event>& events) {
   WordWeights weights;
   for (const Event& event : events) weights.add_text(event_words(event));
   for (const Passage& passage : found.passages)
-    if (passage.citation.kind != DocumentKind::event) weights.add_text(stems_of(passage.citation.title + '\n' + passage.text));
+    if (passage.citation.kind != DocumentKind::event)
+      weights.add_text(stems_of(passage.citation.title + '\n' + passage.text));
   return weights;
 }
 
@@ -43,10 +44,13 @@ std::string quotation(const std::vector<RankedPassage>& passages, const TimeZone
   // An event's text repeats its fields; what they answer was answered before.
   constexpr std::size_t looked_at = 3;
   const auto end = passages.begin() + static_cast<std::ptrdiff_t>(std::min(looked_at, passages.size()));
-  const auto found = std::find_if(passages.begin(), end, [](const RankedPassage& passage) { return passage.passage->citation.kind != DocumentKind::event; });
+  const auto found = std::find_if(passages.begin(), end, [](const RankedPassage& passage) {
+    return passage.passage->citation.kind != DocumentKind::event;
+  });
   if (found == end) return {};
   const RankedPassage& best = *found;
-  if (best.sentence.empty() || best.sentence_coverage < quoted_coverage_min || best.sentence.size() > quoted_bytes_max) return {};
+  if (best.sentence.empty() || best.sentence_coverage < quoted_coverage_min || best.sentence.size() > quoted_bytes_max)
+    return {};
   const Citation& citation = best.passage->citation;
   if (citation.kind != DocumentKind::message) return best.sentence;
   const std::string date = format_date(home.to_local(citation.time).date);
@@ -76,7 +80,8 @@ Answer compose(const UnderstoodQuestion& understood, Answer found) {
   const std::vector<Event> events = events_of(facts);
   const WordWeights weights = weights_of(found, events);
   const std::vector<EventMatch> matches = rank_events(details, question, events, weights, document_ids(found), display);
-  const std::vector<RankedPassage> passages = rank_passages(details, found, facts, weights, asked_days(details, matches));
+  const std::vector<RankedPassage> passages =
+      rank_passages(details, found, facts, weights, asked_days(details, matches));
   const EventAnswer direct = answer_from_events(details, matches, display);
 
   CitationList citations;

@@ -14,21 +14,23 @@ struct NamedNumber {
 };
 
 constexpr std::array months = {
-    NamedNumber{"january", 1}, NamedNumber{"february", 2},   NamedNumber{"march", 3},    NamedNumber{"april", 4},
-    NamedNumber{"may", 5},     NamedNumber{"june", 6},       NamedNumber{"july", 7},     NamedNumber{"august", 8},
+    NamedNumber{"january", 1},   NamedNumber{"february", 2}, NamedNumber{"march", 3},     NamedNumber{"april", 4},
+    NamedNumber{"may", 5},       NamedNumber{"june", 6},     NamedNumber{"july", 7},      NamedNumber{"august", 8},
     NamedNumber{"september", 9}, NamedNumber{"october", 10}, NamedNumber{"november", 11}, NamedNumber{"december", 12},
-    NamedNumber{"jan", 1},     NamedNumber{"feb", 2},        NamedNumber{"mar", 3},      NamedNumber{"apr", 4},
-    NamedNumber{"jun", 6},     NamedNumber{"jul", 7},        NamedNumber{"aug", 8},      NamedNumber{"sep", 9},
-    NamedNumber{"sept", 9},    NamedNumber{"oct", 10},       NamedNumber{"nov", 11},     NamedNumber{"dec", 12}};
-constexpr std::array weekdays = {
-    NamedNumber{"monday", 0}, NamedNumber{"tuesday", 1},  NamedNumber{"wednesday", 2}, NamedNumber{"thursday", 3},
-    NamedNumber{"friday", 4}, NamedNumber{"saturday", 5}, NamedNumber{"sunday", 6}};
+    NamedNumber{"jan", 1},       NamedNumber{"feb", 2},      NamedNumber{"mar", 3},       NamedNumber{"apr", 4},
+    NamedNumber{"jun", 6},       NamedNumber{"jul", 7},      NamedNumber{"aug", 8},       NamedNumber{"sep", 9},
+    NamedNumber{"sept", 9},      NamedNumber{"oct", 10},     NamedNumber{"nov", 11},      NamedNumber{"dec", 12}};
+constexpr std::array weekdays = {NamedNumber{"monday", 0},   NamedNumber{"tuesday", 1}, NamedNumber{"wednesday", 2},
+                                 NamedNumber{"thursday", 3}, NamedNumber{"friday", 4},  NamedNumber{"saturday", 5},
+                                 NamedNumber{"sunday", 6}};
 constexpr std::array ordinals = {
-    NamedNumber{"first", 1},    NamedNumber{"second", 2},    NamedNumber{"third", 3},  NamedNumber{"fourth", 4},
-    NamedNumber{"fifth", 5},    NamedNumber{"sixth", 6},     NamedNumber{"seventh", 7}, NamedNumber{"eighth", 8},
-    NamedNumber{"ninth", 9},    NamedNumber{"tenth", 10},    NamedNumber{"eleventh", 11}, NamedNumber{"twelfth", 12},
-    NamedNumber{"thirteenth", 13}, NamedNumber{"fourteenth", 14}, NamedNumber{"fifteenth", 15}, NamedNumber{"sixteenth", 16},
-    NamedNumber{"seventeenth", 17}, NamedNumber{"eighteenth", 18}, NamedNumber{"nineteenth", 19}, NamedNumber{"twentieth", 20}};
+    NamedNumber{"first", 1},       NamedNumber{"second", 2},       NamedNumber{"third", 3},
+    NamedNumber{"fourth", 4},      NamedNumber{"fifth", 5},        NamedNumber{"sixth", 6},
+    NamedNumber{"seventh", 7},     NamedNumber{"eighth", 8},       NamedNumber{"ninth", 9},
+    NamedNumber{"tenth", 10},      NamedNumber{"eleventh", 11},    NamedNumber{"twelfth", 12},
+    NamedNumber{"thirteenth", 13}, NamedNumber{"fourteenth", 14},  NamedNumber{"fifteenth", 15},
+    NamedNumber{"sixteenth", 16},  NamedNumber{"seventeenth", 17}, NamedNumber{"eighteenth", 18},
+    NamedNumber{"nineteenth", 19}, NamedNumber{"twentieth", 20}};
 
 template <class Table>
 std::optional<int> look_up(const Table& table, std::string_view word) {
@@ -53,7 +55,8 @@ CivilDate month_last(int year, int month) {
 /// Reads one phrase at a time from the tokens; each reader returns nullopt and leaves `at_` alone when it does not fit.
 class DateReader {
  public:
-  DateReader(const std::vector<Token>& tokens, CivilDate today, bool past) : tokens_(tokens), today_(today), past_(past) {}
+  DateReader(const std::vector<Token>& tokens, CivilDate today, bool past)
+      : tokens_(tokens), today_(today), past_(past) {}
 
   std::vector<DatePhrase> read_all() {
     std::vector<DatePhrase> phrases;
@@ -74,10 +77,10 @@ class DateReader {
   std::optional<DatePhrase> read_one() {
     const std::size_t begin = at_;
     using Reading = std::optional<DatePhrase> (DateReader::*)();
-    for (const Reading reading : {&DateReader::read_week_of, &DateReader::read_part_of_month, &DateReader::read_iso,
-                                  &DateReader::read_range, &DateReader::read_day, &DateReader::read_month,
-                                  &DateReader::read_quarter, &DateReader::read_relative, &DateReader::read_weekday,
-                                  &DateReader::read_year}) {
+    for (const Reading reading :
+         {&DateReader::read_week_of, &DateReader::read_part_of_month, &DateReader::read_iso, &DateReader::read_range,
+          &DateReader::read_day, &DateReader::read_month, &DateReader::read_quarter, &DateReader::read_relative,
+          &DateReader::read_weekday, &DateReader::read_year}) {
       at_ = begin;
       if (auto phrase = (this->*reading)()) return phrase;
     }
@@ -100,7 +103,9 @@ class DateReader {
     if (!month) return std::nullopt;
     const bool capital = tokens_[at_].capital;
     const bool beside_day = at_ > 0 && day_number(tokens_[at_ - 1].text);
-    if ((word() == "may" || word() == "march" || word() == "mar" || word() == "dec" || word() == "sun") && !capital && !beside_day) return std::nullopt;
+    if ((word() == "may" || word() == "march" || word() == "mar" || word() == "dec" || word() == "sun") && !capital &&
+        !beside_day)
+      return std::nullopt;
     if (word() == "may" && at_ == 0) return std::nullopt;
     return month;
   }
@@ -127,7 +132,8 @@ class DateReader {
   }
 
   std::optional<DatePhrase> read_iso() {
-    if (at_ + 2 >= tokens_.size() || !tokens_[at_ + 1].after_hyphen || !tokens_[at_ + 2].after_hyphen) return std::nullopt;
+    if (at_ + 2 >= tokens_.size() || !tokens_[at_ + 1].after_hyphen || !tokens_[at_ + 2].after_hyphen)
+      return std::nullopt;
     const auto date = parse_date(tokens_[at_].text + "-" + tokens_[at_ + 1].text + "-" + tokens_[at_ + 2].text);
     if (!date) return std::nullopt;
     at_ += 3;
@@ -180,7 +186,8 @@ class DateReader {
     if (!joined && !skip("to") && !skip("until") && !skip("till") && !skip("and")) return std::nullopt;
     const std::optional<DatePhrase> last = read_day();
     if (!last) return std::nullopt;
-    CivilDate from = first ? first->first : CivilDate{last->first.year, last->first.month, *day_number(tokens_[begin].text)};
+    CivilDate from =
+        first ? first->first : CivilDate{last->first.year, last->first.month, *day_number(tokens_[begin].text)};
     if (first && !first->year_known) from.year = last->first.year;
     if (!is_valid(from) || last->first < from) return std::nullopt;
     DatePhrase phrase = phrase_of(DateShape::days, from, last->year_known);
@@ -199,9 +206,9 @@ class DateReader {
 
   std::optional<DatePhrase> read_part_of_month() {
     const std::string_view part = word();
-    const DateShape shape = part == "end" || part == "late"                                             ? DateShape::month_end
-                            : part == "beginning" || part == "start" || part == "early"                 ? DateShape::month_start
-                                                                                                        : DateShape::month_middle;
+    const DateShape shape = part == "end" || part == "late"                             ? DateShape::month_end
+                            : part == "beginning" || part == "start" || part == "early" ? DateShape::month_start
+                                                                                        : DateShape::month_middle;
     if (shape == DateShape::month_middle && part != "middle" && part != "mid") return std::nullopt;
     ++at_;
     skip("of");
@@ -214,7 +221,8 @@ class DateReader {
   std::optional<DatePhrase> read_month() {
     const auto month = month_here();
     // "31 February" is no day, and not the month either.
-    if (!month || (at_ > 0 && is_number(tokens_[at_ - 1].text) && day_number(tokens_[at_ - 1].text))) return std::nullopt;
+    if (!month || (at_ > 0 && is_number(tokens_[at_ - 1].text) && day_number(tokens_[at_ - 1].text)))
+      return std::nullopt;
     ++at_;
     const auto year = year_here();
     return phrase_of(DateShape::month, {year.value_or(today_.year), *month, 1}, year.has_value());
@@ -222,9 +230,12 @@ class DateReader {
 
   std::optional<DatePhrase> read_quarter() {
     std::optional<int> number = look_up(ordinals, word());
-    if (number && word(1) == "quarter") at_ += 2;
-    else if (word().size() == 2 && word()[0] == 'q') number = whole_number(word().substr(1)), ++at_;
-    else return std::nullopt;
+    if (number && word(1) == "quarter")
+      at_ += 2;
+    else if (word().size() == 2 && word()[0] == 'q')
+      number = whole_number(word().substr(1)), ++at_;
+    else
+      return std::nullopt;
     if (!number || *number < 1 || *number > 4) return std::nullopt;
     skip("of");
     const auto year = year_here();
@@ -271,8 +282,11 @@ class DateReader {
     if (step) ++at_;
     const auto weekday = look_up(weekdays, word());
     if (!weekday) return std::nullopt;
-    // "every Tuesday" names a habit, not a day.
-    if (at_ > 0 && (tokens_[at_ - 1].text == "every" || tokens_[at_ - 1].text == "each")) return std::nullopt;
+    // "every Tuesday" names a habit, "Ash Wednesday" a feast: a day is asked for by a preposition.
+    constexpr std::array openers = {"on",     "by",    "until", "till", "since", "for", "from",
+                                    "before", "after", "of",    "the",  "and",   "or",  "to"};
+    if (!step && at_ > 0 && std::find(openers.begin(), openers.end(), tokens_[at_ - 1].text) == openers.end())
+      return std::nullopt;
     ++at_;
     const int ahead = (*weekday - weekday_of(today_) + 7) % 7;
     const bool back = step ? *step < 0 : past_;
@@ -282,7 +296,9 @@ class DateReader {
   }
 
   std::optional<DatePhrase> read_year() {
-    if (at_ == 0 || (tokens_[at_ - 1].text != "in" && tokens_[at_ - 1].text != "of" && tokens_[at_ - 1].text != "since")) return std::nullopt;
+    if (at_ == 0 ||
+        (tokens_[at_ - 1].text != "in" && tokens_[at_ - 1].text != "of" && tokens_[at_ - 1].text != "since"))
+      return std::nullopt;
     const auto year = year_here();
     if (!year) return std::nullopt;
     return phrase_of(DateShape::year, {*year, 1, 1}, true);

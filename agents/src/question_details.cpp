@@ -30,29 +30,35 @@ bool has_run(const Tokens& tokens, std::initializer_list<std::string_view> run) 
   return false;
 }
 
-constexpr std::array place_nouns = {"room", "rooms", "place", "building", "chamber", "hall", "city", "town", "office",
-                                    "location", "venue", "street", "floor", "lab", "laboratory", "classroom", "restaurant",
-                                    "address", "site", "studio", "workshop", "theatre", "auditorium", "country"};
-constexpr std::array auxiliaries = {"is", "are", "was", "were", "do", "does", "did", "will", "would", "can", "could",
-                                    "has", "have", "had", "should", "am", "may", "must", "shall"};
+constexpr std::array place_nouns = {"room",  "rooms",  "place",      "building",  "chamber",    "hall",
+                                    "city",  "town",   "office",     "location",  "venue",      "street",
+                                    "floor", "lab",    "laboratory", "classroom", "restaurant", "address",
+                                    "site",  "studio", "workshop",   "theatre",   "auditorium", "country"};
+constexpr std::array auxiliaries = {"is",    "are", "was",  "were", "do",     "does", "did", "will", "would", "can",
+                                    "could", "has", "have", "had",  "should", "am",   "may", "must", "shall"};
 
 /// What "which" or "what" at `at` asks for, by the noun after it.
 Asked asked_by_noun(const Tokens& tokens, std::size_t at) {
   const std::string_view noun = word_at(tokens, at + 1);
   if (noun == "time" || noun == "hour") return Asked::what_time;
-  if (noun == "day" || noun == "date" || noun == "weekday" || noun == "days" || noun == "dates") return Asked::which_day;
+  if (noun == "day" || noun == "date" || noun == "weekday" || noun == "days" || noun == "dates")
+    return Asked::which_day;
   if (is_any_of(noun, place_nouns)) return Asked::where;
   if (noun == "person" || noun == "people" || noun == "colleague") return Asked::who;
-  if (has_run(tokens, {"what", "is", "the", "date"}) || has_run(tokens, {"what", "is", "the", "day"})) return Asked::which_day;
-  if (has_run(tokens, {"what", "is", "the", "time"}) || has_run(tokens, {"what", "is", "the", "start", "time"})) return Asked::what_time;
-  if (has_run(tokens, {"what", "is", "the", "location"}) || has_run(tokens, {"what", "is", "the", "venue"})) return Asked::where;
+  if (has_run(tokens, {"what", "is", "the", "date"}) || has_run(tokens, {"what", "is", "the", "day"}))
+    return Asked::which_day;
+  if (has_run(tokens, {"what", "is", "the", "time"}) || has_run(tokens, {"what", "is", "the", "start", "time"}))
+    return Asked::what_time;
+  if (has_run(tokens, {"what", "is", "the", "location"}) || has_run(tokens, {"what", "is", "the", "venue"}))
+    return Asked::where;
   return Asked::what;
 }
 
 /// The noun that "which" or "what" stands before, stemmed; empty before a verb.
 std::string noun_of_which(const Tokens& tokens) {
   for (std::size_t at = 0; at + 1 < tokens.size(); ++at)
-    if ((tokens[at].text == "which" || tokens[at].text == "what") && !is_stop_word(tokens[at + 1].text)) return stem(tokens[at + 1].text);
+    if ((tokens[at].text == "which" || tokens[at].text == "what") && !is_stop_word(tokens[at + 1].text))
+      return stem(tokens[at + 1].text);
   return {};
 }
 
@@ -95,10 +101,13 @@ std::optional<ZonePhrase> zone_phrase(const Tokens& tokens, Asked asked) {
       if (const auto utc = TimeZone::find("UTC")) return ZonePhrase{*utc, at, at + 1};
     const auto city = city_at(tokens, at);
     if (!city) continue;
-    const bool time_after = word_at(tokens, city->end) == "time" || (word_at(tokens, city->end) == "local" && word_at(tokens, city->end + 1) == "time") ||
+    const bool time_after = word_at(tokens, city->end) == "time" ||
+                            (word_at(tokens, city->end) == "local" && word_at(tokens, city->end + 1) == "time") ||
                             (word_at(tokens, city->end) == "s" && word_at(tokens, city->end + 1) == "time");
     const bool in_before = at > 0 && tokens[at - 1].text == "in";
-    const bool time_before = in_before && at > 1 && (tokens[at - 2].text == "time" || tokens[at - 2].text == "clock" || tokens[at - 2].text == "it");
+    const bool time_before =
+        in_before && at > 1 &&
+        (tokens[at - 2].text == "time" || tokens[at - 2].text == "clock" || tokens[at - 2].text == "it");
     if (time_after) return ZonePhrase{city->zone, at, city->end + 1};
     if (time_before || (in_before && asked == Asked::what_time)) return city;
   }
@@ -107,11 +116,13 @@ std::optional<ZonePhrase> zone_phrase(const Tokens& tokens, Asked asked) {
 
 bool covered(std::size_t at, const std::vector<DatePhrase>& dates, const std::optional<ZonePhrase>& zone) {
   if (zone && at >= zone->begin && at < zone->end) return true;
-  return std::any_of(dates.begin(), dates.end(), [&](const DatePhrase& date) { return at >= date.token_begin && at < date.token_end; });
+  return std::any_of(dates.begin(), dates.end(),
+                     [&](const DatePhrase& date) { return at >= date.token_begin && at < date.token_end; });
 }
 
 // "Noor Ashdale", "Heron 2", "Acme Corp": a number goes on with a name, and starts none.
-std::vector<std::string> mentions_of(const Tokens& tokens, const std::vector<DatePhrase>& dates, const std::optional<ZonePhrase>& zone) {
+std::vector<std::string> mentions_of(const Tokens& tokens, const std::vector<DatePhrase>& dates,
+                                     const std::optional<ZonePhrase>& zone) {
   std::vector<std::string> mentions;
   std::string run;
   std::string previous_text;
@@ -123,7 +134,8 @@ std::vector<std::string> mentions_of(const Tokens& tokens, const std::vector<Dat
     const Token& token = tokens[at];
     const bool number = token.text.front() >= '0' && token.text.front() <= '9';
     const bool first_word = at == 0 && is_stop_word(token.text);
-    if (!token.capital || first_word || covered(at, dates, zone) || (number && run.empty()) || is_stop_word(token.text)) {
+    if (!token.capital || first_word || covered(at, dates, zone) || (number && run.empty()) ||
+        is_stop_word(token.text)) {
       finish();
       continue;
     }
@@ -152,18 +164,25 @@ QuestionDetails details_of(const Question& question) {
   details.also_where = details.asked != Asked::where && has_any(tokens, {"where"});
   details.also_when = details.asked == Asked::where && has_any(tokens, {"when"});
   details.wants_number = details.asked == Asked::how_many;
-  details.wants_amount = details.asked == Asked::how_much ||
-                         has_any(tokens, {"pay", "paid", "price", "cost", "costs", "charge", "charges", "fee", "amount", "spend", "spent"});
-  details.wants_current = has_run(tokens, {"in", "force"}) || has_any(tokens, {"now", "current", "currently", "final", "finally", "latest", "valid", "still", "today"});
-  details.wants_span = has_any(tokens, {"down", "closed", "away", "absent", "unavailable", "offline", "holiday", "vacation", "leave"}) ||
-                       has_run(tokens, {"how", "long"});
-  details.wants_list = has_any(tokens, {"meetings", "events", "appointments", "calendar", "agenda", "schedule", "scheduled", "planned", "happens", "happening"}) ||
+  details.wants_amount =
+      details.asked == Asked::how_much || has_any(tokens, {"pay", "paid", "price", "cost", "costs", "charge", "charges",
+                                                           "fee", "amount", "spend", "spent"});
+  details.wants_current =
+      has_run(tokens, {"in", "force"}) ||
+      has_any(tokens, {"now", "current", "currently", "final", "finally", "latest", "valid", "still", "today"});
+  details.wants_span =
+      has_any(tokens, {"down", "closed", "away", "absent", "unavailable", "offline", "holiday", "vacation", "leave"}) ||
+      has_run(tokens, {"how", "long"});
+  details.wants_list = has_any(tokens, {"meetings", "events", "appointments", "calendar", "agenda", "schedule",
+                                        "scheduled", "planned", "happens", "happening"}) ||
                        has_run(tokens, {"what", "is", "on"});
-  details.wants_total = has_run(tokens, {"in", "all"}) || has_run(tokens, {"in", "total"}) || has_any(tokens, {"altogether", "total"});
+  details.wants_total =
+      has_run(tokens, {"in", "all"}) || has_run(tokens, {"in", "total"}) || has_any(tokens, {"altogether", "total"});
   details.wants_duration = has_run(tokens, {"how", "long"});
-  details.wants_status = has_any(tokens, {"cancelled", "canceled", "still", "happening", "confirmed", "off"}) || has_run(tokens, {"take", "place"}) ||
-                         has_run(tokens, {"taking", "place"});
-  details.wants_original = has_any(tokens, {"originally", "original"}) || has_run(tokens, {"first", "planned"}) || has_run(tokens, {"was", "moved", "from"});
+  details.wants_status = has_any(tokens, {"cancelled", "canceled", "still", "happening", "confirmed", "off"}) ||
+                         has_run(tokens, {"take", "place"}) || has_run(tokens, {"taking", "place"});
+  details.wants_original = has_any(tokens, {"originally", "original"}) || has_run(tokens, {"first", "planned"}) ||
+                           has_run(tokens, {"was", "moved", "from"});
   details.asked_noun = noun_of_which(tokens);
   details.answer_in_event_zone = has_run(tokens, {"local", "time"});
   details.now = question.now;
@@ -175,7 +194,8 @@ QuestionDetails details_of(const Question& question) {
     const std::string& word = tokens[at].text;
     details.wants_next = details.wants_next || word == "next" || word == "upcoming";
     details.wants_last = details.wants_last || word == "last" || word == "previous" || word == "latest";
-    details.wants_end = details.wants_end || word == "end" || word == "ends" || word == "ended" || word == "finish" || word == "finishes" || word == "over" || word == "until";
+    details.wants_end = details.wants_end || word == "end" || word == "ends" || word == "ended" || word == "finish" ||
+                        word == "finishes" || word == "over" || word == "until";
   }
   if (zone) details.answer_zone = zone->zone;
   std::set<std::string> seen;
@@ -184,8 +204,10 @@ QuestionDetails details_of(const Question& question) {
     if (is_stop_word(word) || !seen.insert(word).second) continue;
     const bool in_date = covered(at, details.dates, std::nullopt);
     const bool clock = is_number(word) && word.find(':') != std::string::npos;
-    if (in_date || clock) details.date_words.push_back(word);
-    else if (!covered(at, details.dates, zone)) details.content_words.push_back(word);
+    if (in_date || clock)
+      details.date_words.push_back(word);
+    else if (!covered(at, details.dates, zone))
+      details.content_words.push_back(word);
   }
   details.mentions = mentions_of(tokens, details.dates, zone);
   return details;

@@ -44,13 +44,16 @@ std::vector<FieldWords> fields_of(const Event& event) {
 }
 
 // "Who attends the call?": the verb asks, it is no word of the event.
-constexpr std::array asking_words = {"attend", "invit", "join", "organis", "organiz", "host", "particip", "part", "accept", "declin",
-                                     "cancel", "cancell", "mov", "list", "exact", "schedul", "plan", "appointment", "event", "meet", "attende", "peopl", "person", "original", "originalli",
-                                     "locat", "room", "o", "clock", "last", "begun", "end", "finish"};
+constexpr std::array asking_words = {"attend", "invit",   "join",     "organis",     "organiz", "host", "particip",
+                                     "part",   "accept",  "declin",   "cancel",      "cancell", "mov",  "list",
+                                     "exact",  "schedul", "plan",     "appointment", "event",   "meet", "attende",
+                                     "peopl",  "person",  "original", "originalli",  "locat",   "room", "o",
+                                     "clock",  "last",    "begun",    "end",         "finish"};
 
 // "When did the boxes arrive?": what happens to a thing tells less than the thing.
-constexpr std::array verbs_of_happening = {"arriv", "come", "deliver", "leav", "return", "run", "go", "mak", "hav", "get", "occur",
-                                           "open", "clos", "mean", "need", "want", "brought", "brought", "sit", "stai"};
+constexpr std::array verbs_of_happening = {"arriv", "come", "deliver", "leav",    "return", "run",  "go",
+                                           "mak",   "hav",  "get",     "occur",   "open",   "clos", "mean",
+                                           "need",  "want", "brought", "brought", "sit",    "stai"};
 
 struct Query {
   std::string stem;
@@ -62,7 +65,8 @@ std::vector<Query> query_of(const QuestionDetails& details, const WordWeights& w
   for (const std::string& word : details.content_words) {
     const std::string word_stem = stem(word);
     const bool asks = std::find(asking_words.begin(), asking_words.end(), word_stem) != asking_words.end();
-    const bool happens = std::find(verbs_of_happening.begin(), verbs_of_happening.end(), word_stem) != verbs_of_happening.end();
+    const bool happens =
+        std::find(verbs_of_happening.begin(), verbs_of_happening.end(), word_stem) != verbs_of_happening.end();
     query.push_back({word_stem, weights.weight(word_stem) * (asks ? 0.15 : happens ? 0.4 : 1.0)});
   }
   return query;
@@ -101,7 +105,8 @@ bool starts_with_asked_word(const std::vector<Query>& query, const Event& event)
 }
 
 TimeWindow window_of(const DayRange& days, std::int64_t margin_days) {
-  return {{(days_since_epoch(days.first) - margin_days) * day_ms}, {(days_since_epoch(days.last) + 1 + margin_days) * day_ms}};
+  return {{(days_since_epoch(days.first) - margin_days) * day_ms},
+          {(days_since_epoch(days.last) + 1 + margin_days) * day_ms}};
 }
 
 bool on_days(const EventInstance& instance, const DayRange& days, const Display& display) {
@@ -158,15 +163,21 @@ void choose_nearest(const Question& question, bool last, EventMatch& match) {
   const auto latest = std::find_if(match.around.rbegin(), match.around.rend(), [&](const EventInstance& instance) {
     return live(instance) && instant(instance.start).unix_ms < now;
   });
-  if (last && latest != match.around.rend()) match.asked.push_back(*latest);
-  else if (upcoming != match.around.end()) match.asked.push_back(*upcoming);
-  else if (latest != match.around.rend()) match.asked.push_back(*latest);
-  else if (!match.around.empty()) match.asked.push_back(match.around.front());
+  if (last && latest != match.around.rend())
+    match.asked.push_back(*latest);
+  else if (upcoming != match.around.end())
+    match.asked.push_back(*upcoming);
+  else if (latest != match.around.rend())
+    match.asked.push_back(*latest);
+  else if (!match.around.empty())
+    match.asked.push_back(match.around.front());
 }
 
 /// Of events with one title, the one to come is meant, else the one that was last.
 double nearness(Timestamp start, Timestamp now) {
-  if (start >= now) return 0.1;
+  constexpr std::int64_t year_ms = 365 * day_ms;
+  if (start >= now)
+    return 0.09 + 0.01 / (1.0 + static_cast<double>(start.unix_ms - now.unix_ms) / static_cast<double>(year_ms));
   return 0.08 / (1.0 + static_cast<double>(now.unix_ms - start.unix_ms) / static_cast<double>(30 * day_ms));
 }
 
@@ -186,8 +197,9 @@ std::set<std::string> event_words(const Event& event) {
   return all;
 }
 
-std::vector<EventMatch> rank_events(const QuestionDetails& details, const Question& question, const std::vector<Event>& events,
-                                    const WordWeights& weights, const std::vector<std::string>& passages, const Display& display) {
+std::vector<EventMatch> rank_events(const QuestionDetails& details, const Question& question,
+                                    const std::vector<Event>& events, const WordWeights& weights,
+                                    const std::vector<std::string>& passages, const Display& display) {
   const std::vector<Query> query = query_of(details, weights);
   const DatePhrase* date = main_date(details);
   std::vector<EventMatch> matches;
@@ -195,21 +207,28 @@ std::vector<EventMatch> rank_events(const QuestionDetails& details, const Questi
     EventMatch match;
     match.event = &event;
     match.coverage = coverage_of(query, fields_of(event));
-    if (date != nullptr) choose_days(*date, details, display, match);
-    else choose_nearest(question, details.past || details.wants_last, match);
+    if (date != nullptr)
+      choose_days(*date, details, display, match);
+    else
+      choose_nearest(question, details.past || details.wants_last, match);
     if (match.coverage <= 0 && (match.asked.empty() || date == nullptr)) continue;
-    const bool live = std::any_of(match.asked.begin(), match.asked.end(), [](const EventInstance& instance) { return !instance.cancelled; });
-    match.score = match.coverage + 0.15 * precision_of(query, event) + (starts_with_asked_word(query, event) ? 0.1 : 0.0) +
-                  0.08 * rank_share(event, passages);
-    if (date != nullptr) match.score += live ? 0.3 : match.asked.empty() ? 0.0 : 0.2;
-    else if (live) match.score += nearness(instant(match.asked.front().start), question.now);
+    const bool live = std::any_of(match.asked.begin(), match.asked.end(),
+                                  [](const EventInstance& instance) { return !instance.cancelled; });
+    match.score = match.coverage + 0.15 * precision_of(query, event) +
+                  (starts_with_asked_word(query, event) ? 0.1 : 0.0) + 0.08 * rank_share(event, passages);
+    if (date != nullptr)
+      match.score += live ? 0.3 : match.asked.empty() ? 0.0 : 0.2;
+    else if (live)
+      match.score += nearness(instant(match.asked.front().start), question.now);
     if (event.main.cancelled()) match.score -= 0.15;
     matches.push_back(std::move(match));
   }
   std::stable_sort(matches.begin(), matches.end(), [](const EventMatch& left, const EventMatch& right) {
     if (left.score != right.score) return left.score > right.score;
     // Equal words: the later one is more likely meant; the key decides last, so that order of arrival never does.
-    const auto start = [](const EventMatch& match) { return match.event->main.start ? instant(*match.event->main.start).unix_ms : 0; };
+    const auto start = [](const EventMatch& match) {
+      return match.event->main.start ? instant(*match.event->main.start).unix_ms : 0;
+    };
     return start(left) > start(right);
   });
   return matches;

@@ -20,17 +20,17 @@ struct Candidate {
   const Passage* passage = nullptr;
   std::set<std::string> title;
   std::set<std::string> body;
-  std::set<std::string> author;       ///< words of name and address
-  std::set<std::string> people;       ///< of everybody named in its facts
+  std::set<std::string> author;  ///< words of name and address
+  std::set<std::string> people;  ///< of everybody named in its facts
   std::string author_name;
-  std::int64_t thread = 0;            ///< id of the thread's entity; 0: none
+  std::int64_t thread = 0;  ///< id of the thread's entity; 0: none
   std::int64_t time_ms = 0;
   double coverage = 0;
   double thread_coverage = 0;
   double sentence_score = 0;
   double sentence_coverage = 0;
   std::string sentence;
-  bool answers_kind = false;          ///< some sentence could be an answer of the asked kind
+  bool answers_kind = false;  ///< some sentence could be an answer of the asked kind
   std::size_t search_rank = 0;
 };
 
@@ -48,7 +48,8 @@ Candidate candidate_of(const Passage& passage, const FactIndex& facts, std::size
   candidate.search_rank = rank;
   if (!passage.subject) return candidate;
   const std::int64_t subject = passage.subject->id;
-  for (const std::string_view predicate : {predicate::from, predicate::to, predicate::cc, predicate::organised_by, predicate::attended_by})
+  for (const std::string_view predicate :
+       {predicate::from, predicate::to, predicate::cc, predicate::organised_by, predicate::attended_by})
     for (const Fact* fact : facts.current(subject, predicate))
       if (const auto* person = std::get_if<EntityView>(&fact->object)) {
         add_words(*person, predicate == predicate::from ? candidate.author : candidate.people);
@@ -66,14 +67,17 @@ bool has_word(const std::vector<Token>& tokens, std::initializer_list<std::strin
 }
 
 bool has_number(const std::vector<Token>& tokens) {
-  return std::any_of(tokens.begin(), tokens.end(), [](const Token& token) { return token.text.front() >= '0' && token.text.front() <= '9'; });
+  return std::any_of(tokens.begin(), tokens.end(),
+                     [](const Token& token) { return token.text.front() >= '0' && token.text.front() <= '9'; });
 }
 
 // An amount is a number beside a currency: "3,940 EUR", "$20", "89 euros".
 bool has_amount(const std::string& sentence, const std::vector<Token>& tokens) {
   if (!has_number(tokens)) return false;
-  return has_word(tokens, {"eur", "euro", "euros", "usd", "dollar", "dollars", "gbp", "pound", "pounds", "chf", "yen", "jpy"}) ||
-         sentence.find('$') != std::string::npos || sentence.find("€") != std::string::npos || sentence.find("£") != std::string::npos;
+  return has_word(tokens, {"eur", "euro", "euros", "usd", "dollar", "dollars", "gbp", "pound", "pounds", "chf", "yen",
+                           "jpy"}) ||
+         sentence.find('$') != std::string::npos || sentence.find("€") != std::string::npos ||
+         sentence.find("£") != std::string::npos;
 }
 
 /// 0 to 1: could this sentence be an answer of the asked kind?
@@ -84,16 +88,28 @@ double answers_kind(const QuestionDetails& details, const std::string& sentence)
     return has_amount(sentence, tokens) ? (total ? 1 : 0.4) : 0;
   }
   switch (details.asked) {
-    case Asked::how_many: return has_number(tokens) ? 1 : has_word(tokens, {"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"}) ? 0.8 : 0;
+    case Asked::how_many:
+      return has_number(tokens) ? 1
+             : has_word(tokens,
+                        {"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"})
+                 ? 0.8
+                 : 0;
     case Asked::why:
       if (has_word(tokens, {"because", "since", "due", "therefore", "reason", "so"})) return 1;
-      return has_word(tokens, {"must", "sorry", "can", "not", "no", "late", "instead", "unfortunately", "ill", "sick", "away", "broke", "broken", "would", "have", "out"}) ? 0.6 : 0;
+      return has_word(tokens, {"must", "sorry", "can", "not", "no", "late", "instead", "unfortunately", "ill", "sick",
+                               "away", "broke", "broken", "would", "have", "out"})
+                 ? 0.6
+                 : 0;
     case Asked::when:
     case Asked::what_time:
     case Asked::which_day: return has_number(tokens) ? 1 : 0;
-    case Asked::who: return std::any_of(tokens.begin() + (tokens.empty() ? 0 : 1), tokens.end(), [](const Token& token) { return token.capital && !is_number(token.text); }) || has_word(tokens, {"i"}) ? 0.6 : 0;
-    case Asked::what:
-      return has_number(tokens) ? 0.4 : 0;
+    case Asked::who:
+      return std::any_of(tokens.begin() + (tokens.empty() ? 0 : 1), tokens.end(),
+                         [](const Token& token) { return token.capital && !is_number(token.text); }) ||
+                     has_word(tokens, {"i"})
+                 ? 0.6
+                 : 0;
+    case Asked::what: return has_number(tokens) ? 0.4 : 0;
     default: return 0;
   }
 }
@@ -110,13 +126,15 @@ double coverage_of(const std::vector<Query>& query, const std::function<double(c
 
 void measure(const QuestionDetails& details, const std::vector<Query>& query, Candidate& candidate) {
   candidate.coverage = coverage_of(query, [&](const std::string& stem) {
-    return std::max({match_of(stem, candidate.body), match_of(stem, candidate.title), 0.8 * match_of(stem, candidate.author), 0.5 * match_of(stem, candidate.people)});
+    return std::max({match_of(stem, candidate.body), match_of(stem, candidate.title),
+                     0.8 * match_of(stem, candidate.author), 0.5 * match_of(stem, candidate.people)});
   });
   for (const std::string& sentence : sentences_of(candidate.passage->text)) {
     const std::set<std::string> words = stems_of(sentence);
     const double own = coverage_of(query, [&](const std::string& stem) { return match_of(stem, words); });
     const double with_title = coverage_of(query, [&](const std::string& stem) {
-      return std::max({match_of(stem, words), 0.7 * match_of(stem, candidate.title), 0.6 * match_of(stem, candidate.author)});
+      return std::max(
+          {match_of(stem, words), 0.7 * match_of(stem, candidate.title), 0.6 * match_of(stem, candidate.author)});
     });
     const double kind = answers_kind(details, sentence);
     candidate.answers_kind = candidate.answers_kind || kind > 0;
@@ -138,16 +156,19 @@ void measure_threads(const std::vector<Query>& query, std::vector<Candidate>& ca
   for (Candidate& candidate : candidates) {
     candidate.thread_coverage = candidate.coverage;
     if (candidate.thread == 0) continue;
-    candidate.thread_coverage = coverage_of(query, [&](const std::string& stem) { return match_of(stem, words[candidate.thread]); });
+    candidate.thread_coverage =
+        coverage_of(query, [&](const std::string& stem) { return match_of(stem, words[candidate.thread]); });
   }
 }
 
 /// Adds weight / (k + rank) for each candidate, ranked by `value`; equal values share a rank, and zero gets nothing.
-void fuse(std::vector<Candidate>& candidates, std::vector<double>& scores, double weight, const std::function<double(const Candidate&)>& value) {
+void fuse(std::vector<Candidate>& candidates, std::vector<double>& scores, double weight,
+          const std::function<double(const Candidate&)>& value) {
   constexpr double k = 6;
   std::vector<std::pair<double, std::size_t>> order;
   for (std::size_t i = 0; i < candidates.size(); ++i) order.emplace_back(value(candidates[i]), i);
-  std::stable_sort(order.begin(), order.end(), [](const auto& left, const auto& right) { return left.first > right.first; });
+  std::stable_sort(order.begin(), order.end(),
+                   [](const auto& left, const auto& right) { return left.first > right.first; });
   std::size_t rank = 0;
   for (std::size_t i = 0; i < order.size() && order[i].first > 0; ++i) {
     if (i > 0 && order[i].first < order[i - 1].first) rank = i;
@@ -197,7 +218,8 @@ std::vector<RankedPassage> rank_passages(const QuestionDetails& details, const A
   measure_threads(query, candidates);
 
   std::vector<double> scores(candidates.size(), 0.0);
-  fuse(candidates, scores, 1.0, [](const Candidate& candidate) { return 1.0 / (1.0 + static_cast<double>(candidate.search_rank)); });
+  fuse(candidates, scores, 1.0,
+       [](const Candidate& candidate) { return 1.0 / (1.0 + static_cast<double>(candidate.search_rank)); });
   fuse(candidates, scores, 1.2, [](const Candidate& candidate) { return candidate.coverage; });
   fuse(candidates, scores, 1.6, [](const Candidate& candidate) { return candidate.sentence_score; });
   fuse(candidates, scores, 0.6, [](const Candidate& candidate) { return candidate.thread_coverage; });
@@ -216,11 +238,13 @@ std::vector<RankedPassage> rank_passages(const QuestionDetails& details, const A
 
   std::vector<std::size_t> order(candidates.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t left, std::size_t right) { return scores[left] > scores[right]; });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t left, std::size_t right) { return scores[left] > scores[right]; });
   std::vector<RankedPassage> ranked;
   for (const std::size_t i : order) {
     Candidate& candidate = candidates[i];
-    ranked.push_back({candidate.passage, scores[i], candidate.coverage, std::move(candidate.sentence), candidate.sentence_coverage, std::move(candidate.author_name)});
+    ranked.push_back({candidate.passage, scores[i], candidate.coverage, std::move(candidate.sentence),
+                      candidate.sentence_coverage, std::move(candidate.author_name)});
   }
   return ranked;
 }

@@ -56,15 +56,21 @@ bool is_dropped(std::uint32_t c) {
 void fold_one(std::uint32_t c, std::string& out) {
   if (is_dropped(c)) return;
   if (c >= 0xFF01 && c <= 0xFF5E) c -= 0xFEE0;
-  if (c >= 'A' && c <= 'Z') c += 32;
+  if (c >= 'A' && c <= 'Z')
+    c += 32;
   else if (c >= 0xC0 && c < 0x180) {
     const char base = latin_base[c - 0xC0];
-    if (base == '1') out += "ae";
-    else if (base == '2') out += "ss";
-    else out += base;
+    if (base == '1')
+      out += "ae";
+    else if (base == '2')
+      out += "ss";
+    else
+      out += base;
     return;
-  } else if ((c >= 0x391 && c <= 0x3A9) || (c >= 0x410 && c <= 0x42F)) c += 32;
-  else if (c >= 0x400 && c <= 0x40F) c += 80;
+  } else if ((c >= 0x391 && c <= 0x3A9) || (c >= 0x410 && c <= 0x42F))
+    c += 32;
+  else if (c >= 0x400 && c <= 0x40F)
+    c += 80;
   encode(c, out);
 }
 
@@ -79,7 +85,8 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 // "2.4.1", "3,940", "9:15": a separator between two digits belongs to the number.
 bool joins_digits(std::string_view text, std::size_t at) {
   const char c = text[at];
-  return (c == '.' || c == ',' || c == ':') && at > 0 && is_digit(text[at - 1]) && at + 1 < text.size() && is_digit(text[at + 1]);
+  return (c == '.' || c == ',' || c == ':') && at > 0 && is_digit(text[at - 1]) && at + 1 < text.size() &&
+         is_digit(text[at + 1]);
 }
 
 bool is_vowel(char c) { return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u' || c == 'y'; }
@@ -92,17 +99,18 @@ bool ends_with(std::string_view word, std::string_view suffix) {
 
 // Sorted: searched by halves.
 constexpr std::array stop_words = {
-    "a",      "about",  "after",  "all",    "also",   "am",     "an",     "and",    "any",    "are",    "as",     "at",
-    "be",     "because","been",   "before", "begin",  "begins", "being",  "but",    "by",     "can",    "could",  "date",
-    "day",    "did",    "do",     "does",   "doing",  "during", "for",    "from",   "get",    "give",   "given",  "go",
-    "had",    "happen", "happened","happens","has",   "have",   "having", "he",     "held",   "her",    "here",   "hers",
-    "herself","him",    "himself","his",    "how",    "i",      "if",     "in",     "instead","into",   "is",     "it",
-    "its",    "itself", "just",   "long",   "many",   "may",    "me",     "mine",   "much",   "my",     "next",   "no",     "not",
-    "of",     "on",     "one",    "or",     "our",    "ours",   "place",  "please", "s",      "shall",  "she",    "should",
-    "so",     "some",   "start",  "started","starts", "such",   "t",      "take",   "takes",  "taking", "tell",   "than",   "that",
-    "the",    "their",  "theirs", "them",   "then",   "there",  "these",  "they",   "this",   "those",  "time",   "times",
-    "to",     "took",   "upcoming","us",     "was",    "we",     "were",   "what",   "when",   "where",  "which",  "who",    "whom",
-    "whose",  "why",    "will",   "with",   "would",  "you",    "your"};
+    "a",       "about",   "after",    "all",    "also",    "am",       "an",      "and",    "any",   "are",    "as",
+    "at",      "be",      "because",  "been",   "before",  "begin",    "begins",  "being",  "but",   "by",     "can",
+    "could",   "date",    "day",      "did",    "do",      "does",     "doing",   "during", "for",   "from",   "get",
+    "give",    "given",   "go",       "had",    "happen",  "happened", "happens", "has",    "have",  "having", "he",
+    "held",    "her",     "here",     "hers",   "herself", "him",      "himself", "his",    "how",   "i",      "if",
+    "in",      "instead", "into",     "is",     "it",      "its",      "itself",  "just",   "long",  "many",   "may",
+    "me",      "mine",    "much",     "my",     "next",    "no",       "not",     "of",     "on",    "one",    "or",
+    "our",     "ours",    "place",    "please", "s",       "shall",    "she",     "should", "so",    "some",   "start",
+    "started", "starts",  "such",     "t",      "take",    "takes",    "taking",  "tell",   "than",  "that",   "the",
+    "their",   "theirs",  "them",     "then",   "there",   "these",    "they",    "this",   "those", "time",   "times",
+    "to",      "took",    "upcoming", "us",     "was",     "we",       "were",    "what",   "when",  "where",  "which",
+    "who",     "whom",    "whose",    "why",    "will",    "with",     "would",   "you",    "your"};
 
 }  // namespace
 
@@ -132,7 +140,8 @@ std::vector<Token> tokenise(std::string_view text) {
       if (!inside) break;
       at += point.bytes;
     }
-    Token token{fold(text.substr(begin, at - begin)), std::string{text.substr(begin, at - begin)}, begin, at, false, false};
+    Token token{
+        fold(text.substr(begin, at - begin)), std::string{text.substr(begin, at - begin)}, begin, at, false, false};
     if (token.text.empty()) continue;
     const char first = token.raw.front();
     const bool ascii = static_cast<unsigned char>(first) < 0x80;
@@ -149,16 +158,20 @@ std::vector<Token> tokenise(std::string_view text) {
 std::string stem(std::string_view folded) {
   std::string word{folded};
   if (word.size() <= 3 || is_digit(word.front())) return word;
-  if (ends_with(word, "ies")) word.replace(word.size() - 3, 3, "y");
-  else if (ends_with(word, "sses") || ends_with(word, "xes") || ends_with(word, "ches") || ends_with(word, "shes")) word.resize(word.size() - 2);
-  else if (word.back() == 's' && !ends_with(word, "ss") && !ends_with(word, "us") && !ends_with(word, "is")) word.pop_back();
+  if (ends_with(word, "ies"))
+    word.replace(word.size() - 3, 3, "y");
+  else if (ends_with(word, "sses") || ends_with(word, "xes") || ends_with(word, "ches") || ends_with(word, "shes"))
+    word.resize(word.size() - 2);
+  else if (word.back() == 's' && !ends_with(word, "ss") && !ends_with(word, "us") && !ends_with(word, "is"))
+    word.pop_back();
   for (const std::string_view suffix : {std::string_view{"ing"}, std::string_view{"ed"}}) {
     if (!ends_with(word, suffix)) continue;
     const std::string_view base = std::string_view{word}.substr(0, word.size() - suffix.size());
     if (base.size() < 3 || !has_vowel(base)) continue;
     word.resize(base.size());
     const std::size_t n = word.size();
-    if (n > 3 && word[n - 1] == word[n - 2] && !is_vowel(word[n - 1]) && word[n - 1] != 'l' && word[n - 1] != 's') word.pop_back();
+    if (n > 3 && word[n - 1] == word[n - 2] && !is_vowel(word[n - 1]) && word[n - 1] != 'l' && word[n - 1] != 's')
+      word.pop_back();
     break;
   }
   if (word.size() > 3 && word.back() == 'e') word.pop_back();
@@ -167,12 +180,14 @@ std::string stem(std::string_view folded) {
 }
 
 bool is_stop_word(std::string_view folded) {
-  return std::binary_search(stop_words.begin(), stop_words.end(), folded, [](std::string_view left, std::string_view right) { return left < right; });
+  return std::binary_search(stop_words.begin(), stop_words.end(), folded,
+                            [](std::string_view left, std::string_view right) { return left < right; });
 }
 
 bool is_number(std::string_view folded) {
-  return !folded.empty() && is_digit(folded.front()) &&
-         std::all_of(folded.begin(), folded.end(), [](char c) { return is_digit(c) || c == '.' || c == ',' || c == ':'; });
+  return !folded.empty() && is_digit(folded.front()) && std::all_of(folded.begin(), folded.end(), [](char c) {
+    return is_digit(c) || c == '.' || c == ',' || c == ':';
+  });
 }
 
 std::set<std::string> stems_of(std::string_view text) {
@@ -195,9 +210,12 @@ std::vector<std::string> sentences_of(std::string_view text) {
     const char c = text[at];
     const bool blank = c == '\n' || c == '\r' || c == ' ' || c == '\t';
     const char next = at + 1 < text.size() ? text[at + 1] : '\n';
-    if (c == '\n' && (next == '\n' || next == '\r' || next == '-' || next == '*' || is_digit(next))) finish();
-    else if (!blank) current += c;
-    else if (!current.empty() && current.back() != ' ') current += ' ';
+    if (c == '\n' && (next == '\n' || next == '\r' || next == '-' || next == '*' || is_digit(next)))
+      finish();
+    else if (!blank)
+      current += c;
+    else if (!current.empty() && current.back() != ' ')
+      current += ' ';
     const bool next_blank = next == ' ' || next == '\n' || next == '\r' || next == '\t';
     // "1." opens a list item; it doesn't end a sentence.
     const bool item = c == '.' && current.size() <= 3 && is_digit(current.front());

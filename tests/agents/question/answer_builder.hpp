@@ -19,7 +19,8 @@ class AnswerBuilder {
     citation_.agent = "test";
     return *this;
   }
-  AnswerBuilder& event(const std::string& uid, const std::string& title, const std::string& starts, const std::string& ends = {}) {
+  AnswerBuilder& event(const std::string& uid, const std::string& title, const std::string& starts,
+                       const std::string& ends = {}) {
     subject(Scheme::ical_uid, uid).text(agents::predicate::title, title).time(agents::predicate::starts, starts);
     citation_.title = title;
     return ends.empty() ? *this : time(agents::predicate::ends, ends);
@@ -29,11 +30,15 @@ class AnswerBuilder {
     add(agents::predicate::part_of_series, series);
     return time(agents::predicate::replaces, instance).time(agents::predicate::starts, starts);
   }
-  AnswerBuilder& text(std::string_view predicate, const std::string& value) { return add(predicate, Literal{LiteralType::text, value}); }
+  AnswerBuilder& text(std::string_view predicate, const std::string& value) {
+    return add(predicate, Literal{LiteralType::text, value});
+  }
   AnswerBuilder& time(std::string_view predicate, const std::string& value) {
     return add(predicate, Literal{value.size() == 10 ? LiteralType::date : LiteralType::timestamp, value});
   }
-  AnswerBuilder& place(const std::string& name) { return add(agents::predicate::located_at, EntityView{++last_id_, {Scheme::name, name, {}}, name}); }
+  AnswerBuilder& place(const std::string& name) {
+    return add(agents::predicate::located_at, EntityView{++last_id_, {Scheme::name, name, {}}, name});
+  }
   AnswerBuilder& person(std::string_view predicate, const std::string& address) {
     return add(predicate, EntityView{++last_id_, {Scheme::mailto, address, {}}, address});
   }

@@ -46,7 +46,8 @@ std::vector<Row> read_rows(const std::filesystem::path& file) {
 std::string folded(const std::string& text) {
   std::string out;
   for (const char c : text)
-    if (std::isspace(static_cast<unsigned char>(c)) == 0) out += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    if (std::isspace(static_cast<unsigned char>(c)) == 0)
+      out += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return out;
 }
 
@@ -70,7 +71,8 @@ TEST_CASE("questions over the desk set find their support, and calendar facts an
   book.add_all(**mail, "mail");
   REQUIRE(book.documents() >= 145);
 
-  const std::set<std::string> direct = {"q01", "q03", "q07", "q19", "q21", "q22", "q24", "q25", "q26", "q27", "q29", "q40", "q41", "q45", "q46"};
+  const std::set<std::string> direct = {"q01", "q03", "q07", "q19", "q21", "q22", "q24", "q25",
+                                        "q26", "q27", "q29", "q40", "q41", "q45", "q46"};
   // Years left out are found in the material, whether the question comes then or many months later.
   const auto now = GENERATE(CivilTime{{2026, 3, 31}, 12, 0, 0}, CivilTime{{2026, 11, 25}, 1, 0, 0});
   INFO("now: " << format_time(now));
@@ -82,14 +84,18 @@ TEST_CASE("questions over the desk set find their support, and calendar facts an
     const agents::UnderstoodQuestion understood = agents::understand({row.question, as_utc(now), "Europe/Berlin"});
     const Answer answer = agents::compose(understood, book.answer(understood.plan));
     bool found = false;
-    for (std::size_t i = 0; i < answer.citations.size() && i < 3; ++i) found = found || row.support.count(answer.citations[i].document_id) > 0;
+    for (std::size_t i = 0; i < answer.citations.size() && i < 3; ++i)
+      found = found || row.support.count(answer.citations[i].document_id) > 0;
     const bool right = folded(answer.line).find(folded(row.answer)) != std::string::npos;
     supported += found ? 1 : 0;
     answered += direct.count(row.id) > 0 && right ? 1 : 0;
     if (!found || (direct.count(row.id) > 0 && !right) || std::getenv("COMMONBOOK_SHOW") != nullptr)
-      report += row.id + (found ? " " : " NO SUPPORT ") + (right ? "" : "NO VALUE ") + row.question + "\n     expected " + row.answer + "\n     " + shown(answer) + "\n";
+      report += row.id + (found ? " " : " NO SUPPORT ") + (right ? "" : "NO VALUE ") + row.question +
+                "\n     expected " + row.answer + "\n     " + shown(answer) + "\n";
   }
-  WARN("supported " << supported << " of " << rows.size() << ", answered " << answered << " of " << direct.size() << '\n' << report);
+  WARN("supported " << supported << " of " << rows.size() << ", answered " << answered << " of " << direct.size()
+                    << '\n'
+                    << report);
   CHECK(supported >= 42);
   CHECK(answered >= 14);
 }

@@ -11,7 +11,9 @@ using commonbook::testing::AnswerBuilder;
 
 namespace {
 
-TimeWindow days(const CivilDate& first, const CivilDate& last) { return {as_utc({first, 0, 0, 0}), as_utc({last, 23, 59, 59})}; }
+TimeWindow days(const CivilDate& first, const CivilDate& last) {
+  return {as_utc({first, 0, 0, 0}), as_utc({last, 23, 59, 59})};
+}
 
 std::vector<std::string> starts_of(const Answer& answer, const TimeWindow& window) {
   const FactIndex facts{answer};
@@ -25,7 +27,9 @@ std::vector<std::string> starts_of(const Answer& answer, const TimeWindow& windo
 
 AnswerBuilder choir() {
   AnswerBuilder builder;
-  builder.event("choir@school", "Choir", "2031-05-05T17:00:00+02:00[Europe/Paris]", "2031-05-05T18:00:00+02:00[Europe/Paris]")
+  builder
+      .event("choir@school", "Choir", "2031-05-05T17:00:00+02:00[Europe/Paris]",
+             "2031-05-05T18:00:00+02:00[Europe/Paris]")
       .text(predicate::recurs_by, "FREQ=WEEKLY;BYDAY=MO;COUNT=5");
   return builder;
 }
@@ -36,7 +40,8 @@ TEST_CASE("an excluded instance is known as cancelled") {
   AnswerBuilder builder = choir();
   builder.time(predicate::excludes, "2031-05-12T17:00:00+02:00[Europe/Paris]");
   CHECK(starts_of(builder.answer(), days({2031, 5, 1}, {2031, 5, 20})) ==
-        std::vector<std::string>{"2031-05-05T17:00:00+02:00[Europe/Paris]", "2031-05-12T17:00:00+02:00[Europe/Paris] cancelled",
+        std::vector<std::string>{"2031-05-05T17:00:00+02:00[Europe/Paris]",
+                                 "2031-05-12T17:00:00+02:00[Europe/Paris] cancelled",
                                  "2031-05-19T17:00:00+02:00[Europe/Paris]"});
 }
 
@@ -45,20 +50,25 @@ TEST_CASE("a moved instance takes place at its new time and not at its old one")
   const EntityView series = builder.current();
   builder.override_of(series, "2031-05-19T17:00:00+02:00[Europe/Paris]", "2031-05-21T15:30:00+02:00[Europe/Paris]");
   CHECK(starts_of(builder.answer(), days({2031, 5, 18}, {2031, 5, 25})) ==
-        std::vector<std::string>{"2031-05-19T17:00:00+02:00[Europe/Paris] cancelled", "2031-05-21T15:30:00+02:00[Europe/Paris]"});
+        std::vector<std::string>{"2031-05-19T17:00:00+02:00[Europe/Paris] cancelled",
+                                 "2031-05-21T15:30:00+02:00[Europe/Paris]"});
   SECTION("also when it moved out of the window") {
-    CHECK(starts_of(builder.answer(), days({2031, 5, 19}, {2031, 5, 20})) == std::vector<std::string>{"2031-05-19T17:00:00+02:00[Europe/Paris] cancelled"});
+    CHECK(starts_of(builder.answer(), days({2031, 5, 19}, {2031, 5, 20})) ==
+          std::vector<std::string>{"2031-05-19T17:00:00+02:00[Europe/Paris] cancelled"});
   }
   SECTION("also when it moved into the window") {
-    CHECK(starts_of(builder.answer(), days({2031, 5, 21}, {2031, 5, 22})) == std::vector<std::string>{"2031-05-21T15:30:00+02:00[Europe/Paris]"});
+    CHECK(starts_of(builder.answer(), days({2031, 5, 21}, {2031, 5, 22})) ==
+          std::vector<std::string>{"2031-05-21T15:30:00+02:00[Europe/Paris]"});
   }
 }
 
 TEST_CASE("a cancelled override takes its instance away") {
   AnswerBuilder builder = choir();
   const EntityView series = builder.current();
-  builder.override_of(series, "2031-05-26T17:00:00+02:00[Europe/Paris]", "2031-05-26T17:00:00+02:00[Europe/Paris]").text(predicate::status, "cancelled");
-  CHECK(starts_of(builder.answer(), days({2031, 5, 26}, {2031, 5, 26})) == std::vector<std::string>{"2031-05-26T17:00:00+02:00[Europe/Paris] cancelled"});
+  builder.override_of(series, "2031-05-26T17:00:00+02:00[Europe/Paris]", "2031-05-26T17:00:00+02:00[Europe/Paris]")
+      .text(predicate::status, "cancelled");
+  CHECK(starts_of(builder.answer(), days({2031, 5, 26}, {2031, 5, 26})) ==
+        std::vector<std::string>{"2031-05-26T17:00:00+02:00[Europe/Paris] cancelled"});
 }
 
 TEST_CASE("a long event is found on every day that it covers, and no longer") {
@@ -77,5 +87,6 @@ TEST_CASE("values that a later revision superseded do not count") {
 TEST_CASE("a rule that can't be read leaves the event's own start") {
   AnswerBuilder builder;
   builder.event("odd@school", "Odd", "2031-06-10T10:00:00Z").text(predicate::recurs_by, "FREQ=SOMETIMES");
-  CHECK(starts_of(builder.answer(), days({2031, 6, 1}, {2031, 6, 30})) == std::vector<std::string>{"2031-06-10T10:00:00Z"});
+  CHECK(starts_of(builder.answer(), days({2031, 6, 1}, {2031, 6, 30})) ==
+        std::vector<std::string>{"2031-06-10T10:00:00Z"});
 }

@@ -29,7 +29,8 @@ std::vector<std::string> words_of(const std::string& text) {
 
 std::int64_t MemoryBook::entity(const EntityName& name) {
   const auto [found, created] = ids_.emplace(plain(name.key), static_cast<std::int64_t>(entities_.size()) + 1);
-  if (created) entities_.push_back({found->second, plain(name.key), name.spelling.empty() ? name.key.value : name.spelling});
+  if (created)
+    entities_.push_back({found->second, plain(name.key), name.spelling.empty() ? name.key.value : name.spelling});
   return found->second;
 }
 
@@ -54,14 +55,18 @@ void MemoryBook::add(const Observation& observation, const std::string& agent) {
       ++stored.words[word];
       ++stored.length;
     }
-    const auto same = [&](const StoredDocument& other) { return other.document.id == document.id && other.document.hash == document.hash; };
+    const auto same = [&](const StoredDocument& other) {
+      return other.document.id == document.id && other.document.hash == document.hash;
+    };
     if (std::none_of(documents_.begin(), documents_.end(), same)) documents_.push_back(std::move(stored));
   }
   evidence_.push_back({citation, observation.revision, observation.valid_from, observation.specificity, hash});
   for (const Triple& triple : observation.triples) {
     Row row{entity(triple.subject), triple.predicate, Literal{}, evidence_.size() - 1};
-    if (const auto* object = std::get_if<EntityName>(&triple.object)) row.object = entity(*object);
-    else row.object = std::get<Literal>(triple.object);
+    if (const auto* object = std::get_if<EntityName>(&triple.object))
+      row.object = entity(*object);
+    else
+      row.object = std::get<Literal>(triple.object);
     rows_.push_back(std::move(row));
     if (triple.cardinality == Cardinality::single) single_valued_[triple.predicate] = true;
   }
@@ -77,7 +82,8 @@ void MemoryBook::add_all(agents::Source& source, const std::string& agent) {
   }
 }
 
-std::vector<std::pair<double, const MemoryBook::StoredDocument*>> MemoryBook::search(const std::vector<std::string>& terms) const {
+std::vector<std::pair<double, const MemoryBook::StoredDocument*>> MemoryBook::search(
+    const std::vector<std::string>& terms) const {
   std::vector<std::pair<double, const StoredDocument*>> found;
   double length = 1;
   for (const StoredDocument& document : documents_) length += document.length;
@@ -99,14 +105,16 @@ std::vector<std::pair<double, const MemoryBook::StoredDocument*>> MemoryBook::se
     }
     if (score > 0) found.emplace_back(score, &document);
   }
-  std::stable_sort(found.begin(), found.end(), [](const auto& left, const auto& right) { return left.first > right.first; });
+  std::stable_sort(found.begin(), found.end(),
+                   [](const auto& left, const auto& right) { return left.first > right.first; });
   return found;
 }
 
 std::vector<std::int64_t> MemoryBook::starts_of(const QueryPlan& plan, const std::vector<std::int64_t>& found) const {
   std::vector<std::int64_t> starts = found;
   for (const std::string& name : plan.names) {
-    if (const auto id = ids_.find(Key{Scheme::name, agents::fold(name), {}}); id != ids_.end()) starts.push_back(id->second);
+    if (const auto id = ids_.find(Key{Scheme::name, agents::fold(name), {}}); id != ids_.end())
+      starts.push_back(id->second);
     const auto [first, last] = claims_.equal_range(agents::fold(name));
     for (auto claim = first; claim != last; ++claim) starts.push_back(claim->second);
   }
@@ -117,7 +125,8 @@ std::vector<std::int64_t> MemoryBook::starts_of(const QueryPlan& plan, const std
     if (literal == nullptr) continue;
     const bool wanted = std::count(plan.literals.begin(), plan.literals.end(), *literal) > 0;
     const bool in_range = std::any_of(plan.ranges.begin(), plan.ranges.end(), [&](const LiteralRange& range) {
-      return range.predicate == row.predicate && literal->type == range.from.type && literal->text >= range.from.text && literal->text <= range.to.text;
+      return range.predicate == row.predicate && literal->type == range.from.type && literal->text >= range.from.text &&
+             literal->text <= range.to.text;
     });
     if (wanted || in_range) starts.push_back(row.subject);
   }
@@ -127,13 +136,27 @@ std::vector<std::int64_t> MemoryBook::starts_of(const QueryPlan& plan, const std
 std::vector<Fact> MemoryBook::facts_of(std::int64_t subject, int distance) const {
   std::map<std::pair<std::string, std::variant<std::int64_t, Literal>>, Fact> best;
   std::map<std::pair<std::string, std::variant<std::int64_t, Literal>>, std::string> hashes;
-  const auto rank = [](const Fact& fact, const std::string& hash) { return std::tuple{fact.revision, fact.valid_from, fact.specificity, hash}; };
+  const auto rank = [](const Fact& fact, const std::string& hash) {
+    return std::tuple{fact.revision, fact.valid_from, fact.specificity, hash};
+  };
   for (const Row& row : rows_) {
     if (row.subject != subject) continue;
     const Evidence& evidence = evidence_[row.observation];
-    Fact fact{view(subject), row.predicate, Literal{}, single_valued_.count(row.predicate) > 0, false, evidence.revision, evidence.valid_from, evidence.specificity, distance, 1, evidence.citation};
-    if (const auto* id = std::get_if<std::int64_t>(&row.object)) fact.object = view(*id);
-    else fact.object = std::get<Literal>(row.object);
+    Fact fact{view(subject),
+              row.predicate,
+              Literal{},
+              single_valued_.count(row.predicate) > 0,
+              false,
+              evidence.revision,
+              evidence.valid_from,
+              evidence.specificity,
+              distance,
+              1,
+              evidence.citation};
+    if (const auto* id = std::get_if<std::int64_t>(&row.object))
+      fact.object = view(*id);
+    else
+      fact.object = std::get<Literal>(row.object);
     const std::pair key{row.predicate, row.object};
     const auto [at, fresh] = best.emplace(key, fact);
     if (fresh || rank(fact, evidence.hash) > rank(at->second, hashes[key])) {
@@ -173,7 +196,8 @@ Answer MemoryBook::answer(const QueryPlan& plan) const {
       const auto* object = std::get_if<std::int64_t>(&row.object);
       if (object == nullptr || (row.subject != order[at] && *object != order[at])) continue;
       const std::int64_t next = row.subject == order[at] ? *object : row.subject;
-      if (order.size() < plan.entities_max && distance.emplace(next, distance[order[at]] + 1).second) order.push_back(next);
+      if (order.size() < plan.entities_max && distance.emplace(next, distance[order[at]] + 1).second)
+        order.push_back(next);
     }
   }
   for (const std::int64_t id : order)

@@ -41,8 +41,10 @@ class MemoryBook {
   };
   std::int64_t entity(const EntityName& name);
   [[nodiscard]] EntityView view(std::int64_t id) const;
-  [[nodiscard]] std::vector<std::pair<double, const StoredDocument*>> search(const std::vector<std::string>& terms) const;
-  [[nodiscard]] std::vector<std::int64_t> starts_of(const QueryPlan& plan, const std::vector<std::int64_t>& found) const;
+  [[nodiscard]] std::vector<std::pair<double, const StoredDocument*>> search(
+      const std::vector<std::string>& terms) const;
+  [[nodiscard]] std::vector<std::int64_t> starts_of(const QueryPlan& plan,
+                                                    const std::vector<std::int64_t>& found) const;
   [[nodiscard]] std::vector<Fact> facts_of(std::int64_t subject, int distance) const;
 
   std::map<Key, std::int64_t> ids_;

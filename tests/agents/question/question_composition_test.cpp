@@ -13,7 +13,9 @@ namespace {
 
 Answer school() {
   AnswerBuilder builder;
-  builder.event("choir@school", "Choir rehearsal", "2031-05-05T17:00:00+02:00[Europe/Paris]", "2031-05-05T18:00:00+02:00[Europe/Paris]")
+  builder
+      .event("choir@school", "Choir rehearsal", "2031-05-05T17:00:00+02:00[Europe/Paris]",
+             "2031-05-05T18:00:00+02:00[Europe/Paris]")
       .text(predicate::recurs_by, "FREQ=WEEKLY;BYDAY=MO;COUNT=8")
       .time(predicate::excludes, "2031-05-12T17:00:00+02:00[Europe/Paris]")
       .place("Music room")
@@ -23,14 +25,21 @@ Answer school() {
       .text(predicate::title, "Choir rehearsal")
       .text(predicate::described_as, "Whit Monday concert the day before.")
       .place("Gym");
-  builder.event("evening@school", "Parents' evening", "2031-06-03T19:00:00+02:00[Europe/Paris]", "2031-06-03T21:00:00+02:00[Europe/Paris]")
-      .place("Main hall");
+  builder
+      .event("evening@school", "Parents' evening", "2031-06-03T19:00:00+02:00[Europe/Paris]",
+             "2031-06-03T21:00:00+02:00[Europe/Paris]")
+      .place("Main hall")
+      .person(predicate::attended_by, "bo.berg@school.example")
+      .person(predicate::attended_by, "cleo.marsh@school.example")
+      .person(predicate::accepted_by, "bo.berg@school.example");
   builder.event("camp@school", "Summer camp", "2031-07-01", "2031-07-05");
   builder.event("server@school", "Server update", "2031-05-22T20:00:00Z", "2031-05-22T22:30:00Z");
-  builder.event("fair@school", "Book fair", "2031-06-12T10:00:00+02:00[Europe/Paris]").text(predicate::status, "cancelled");
+  builder.event("fair@school", "Book fair", "2031-06-12T10:00:00+02:00[Europe/Paris]")
+      .text(predicate::status, "cancelled");
   builder.subject(Scheme::mid, "trip-1@school", "<trip-1@school>")
       .person(predicate::from, "bo.berg@school.example")
-      .passage("Museum trip", "The trip costs 14 EUR for each child. Please pay until Friday.", as_utc({{2031, 5, 2}, 8, 0, 0}));
+      .passage("Museum trip", "The trip costs 14 EUR for each child. Please pay until Friday.",
+               as_utc({{2031, 5, 2}, 8, 0, 0}));
   builder.subject(Scheme::mid, "trip-2@school", "<trip-2@school>")
       .person(predicate::from, "anna.lind@school.example")
       .passage("Re: Museum trip", "Who brings the children to the museum?", as_utc({{2031, 5, 3}, 8, 0, 0}));
@@ -64,7 +73,8 @@ TEST_CASE("calendar facts answer with the value first") {
       {"Who organises the choir rehearsal?", "Anna Lind"},
       {"Is there a choir rehearsal on 26 May?", "yes"},
       {"Is there a choir rehearsal on 12 May?", "no"},
-      {"Is there a choir rehearsal on 19 May?", "no: Choir rehearsal was moved away from 2031-05-19 to 2031-05-20 16:15"},
+      {"Is there a choir rehearsal on 19 May?",
+       "no: Choir rehearsal was moved away from 2031-05-19 to 2031-05-20 16:15"},
       {"Is there a choir rehearsal on 27 May?", "no"},
       {"Is the choir rehearsal on 12 May cancelled?", "yes"},
       {"Is the book fair cancelled?", "yes"},
@@ -72,6 +82,11 @@ TEST_CASE("calendar facts answer with the value first") {
       {"Was there a choir rehearsal on 5 May?", "yes"},
       {"How many choir rehearsals are there in May?", "3: Choir rehearsal on 2031-05-05, 2031-05-20, 2031-05-26"},
       {"When was the choir rehearsal on 20 May originally planned?", "2031-05-19 17:00"},
+      {"Has Bo Berg accepted the parents' evening?", "yes"},
+      {"Has Cleo accepted the parents' evening?", "no"},
+      {"Is Cleo invited to the parents' evening?", "yes"},
+      {"How many people attend the parents' evening?", "2: Bo Berg, Cleo Marsh"},
+      {"What do we have on 3 June?", "2031-06-03 19:00 Parents' evening"},
       {"What is on 3 June?", "2031-06-03 19:00 Parents' evening"},
   }));
   const Answer answer = ask(question);
@@ -84,11 +99,13 @@ TEST_CASE("the event that answers is cited first, and no document twice") {
   const Answer answer = ask("In which room is the choir rehearsal on 20 May?");
   REQUIRE_FALSE(answer.citations.empty());
   CHECK(answer.citations.front().document_id == "choir@school");
-  CHECK(std::count_if(answer.citations.begin(), answer.citations.end(), [](const Citation& citation) { return citation.document_id == "choir@school"; }) == 1);
+  CHECK(std::count_if(answer.citations.begin(), answer.citations.end(),
+                      [](const Citation& citation) { return citation.document_id == "choir@school"; }) == 1);
 }
 
 TEST_CASE("a year left out is the one in which the material has the day") {
-  const UnderstoodQuestion later = understand({"Is there a choir rehearsal on 26 May?", as_utc({{2032, 4, 1}, 9, 0, 0}), "Europe/Paris"});
+  const UnderstoodQuestion later =
+      understand({"Is there a choir rehearsal on 26 May?", as_utc({{2032, 4, 1}, 9, 0, 0}), "Europe/Paris"});
   CHECK(compose(later, school()).line.substr(0, 14) == "yes: 2031-05-2");
 }
 
@@ -119,7 +136,8 @@ TEST_CASE("what is in force is what was said last") {
   builder.subject(Scheme::mid, "root@w", "<root@w>");
   const EntityView thread = builder.current();
   const auto message = [&](const std::string& id, const std::string& text, int day) {
-    builder.subject(Scheme::mid, id, "<" + id + ">").passage("Load limit of the crane", text, as_utc({{2031, 4, day}, 8, 0, 0}));
+    builder.subject(Scheme::mid, id, "<" + id + ">")
+        .passage("Load limit of the crane", text, as_utc({{2031, 4, day}, 8, 0, 0}));
     builder.link(predicate::part_of_thread, thread);
   };
   message("first@w", "The load limit of the crane is 900 kg.", 1);

@@ -14,7 +14,9 @@ using namespace commonbook::agents;
 
 namespace {
 
-UnderstoodQuestion ask(const std::string& text) { return understand({text, as_utc({{2031, 5, 14}, 9, 0, 0}), "Europe/Paris"}); }
+UnderstoodQuestion ask(const std::string& text) {
+  return understand({text, as_utc({{2031, 5, 14}, 9, 0, 0}), "Europe/Paris"});
+}
 
 }  // namespace
 
@@ -54,7 +56,8 @@ TEST_CASE("the zone that a question names is the one of the answer") {
 }
 
 TEST_CASE("names are runs of capitals; question words, months and weekdays are none") {
-  CHECK(ask("When does Anna Lind meet Project Heron 2 on Monday, 3 March?").mentions == std::vector<std::string>{"Anna Lind", "Project Heron 2"});
+  CHECK(ask("When does Anna Lind meet Project Heron 2 on Monday, 3 March?").mentions ==
+        std::vector<std::string>{"Anna Lind", "Project Heron 2"});
   CHECK(ask("Where is it?").mentions.empty());
 }
 
@@ -69,7 +72,8 @@ TEST_CASE("the plan seeds the asked day in every year that may be meant") {
     CHECK(std::any_of(question.plan.ranges.begin(), question.plan.ranges.end(), [&](const LiteralRange& range) {
       return range.predicate == predicate::starts && range.from.text <= day && day <= range.to.text;
     }));
-  CHECK(std::any_of(question.plan.ranges.begin(), question.plan.ranges.end(), [](const LiteralRange& range) { return range.predicate == predicate::replaces; }));
+  CHECK(std::any_of(question.plan.ranges.begin(), question.plan.ranges.end(),
+                    [](const LiteralRange& range) { return range.predicate == predicate::replaces; }));
   for (const LiteralRange& range : question.plan.ranges) {
     CHECK(is_well_formed(range.from));
     CHECK(is_well_formed(range.to));
@@ -86,9 +90,10 @@ TEST_CASE("an odd question is a plain word search and never fails") {
 }
 
 TEST_CASE("both sides of a match are folded alike") {
-  CHECK(fold("Zo\xC3\xAB") == fold("Zoe\xCC\x88"));   // composed and decomposed
-  CHECK(fold("\xEF\xBC\xA8\xEF\xBD\x89") == "hi");     // full width
-  CHECK(fold("Stra\xC3\x9F" "e") == "strasse");
+  CHECK(fold("Zo\xC3\xAB") == fold("Zoe\xCC\x88"));  // composed and decomposed
+  CHECK(fold("\xEF\xBC\xA8\xEF\xBD\x89") == "hi");   // full width
+  CHECK(fold("Stra\xC3\x9F"
+             "e") == "strasse");
   CHECK(stem("visits") == stem("visited"));
   CHECK(stem("planning") == stem("planned"));
   CHECK(stem("move") == stem("moving"));
