@@ -11,14 +11,14 @@ namespace commonbook::agents {
 
 /// In which zone local times are shown.
 struct Display {
-  std::optional<TimeZone> asked;   ///< the zone that the question names; else the event's own
-  TimeZone home;                   ///< for events in UTC when the question names no zone
+  std::optional<TimeZone> asked;  ///< the zone that the question names; else the event's own
+  TimeZone home;                  ///< for events in UTC when the question names no zone
 };
 
 /// A time as it is shown.
 struct ShownTime {
   CivilTime local;
-  std::string zone;                ///< IANA name, "UTC", or empty: floating or a date
+  std::string zone;  ///< IANA name, "UTC", or empty: floating or a date
   bool date_only = false;
 };
 

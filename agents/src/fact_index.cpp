@@ -10,9 +10,12 @@ FactIndex::FactIndex(const Answer& answer) {
     facts_[{fact.subject.id, fact.predicate}].push_back(&fact);
     subjects_.emplace(fact.subject.id, fact.subject);
   }
-  const auto rank = [](const Fact* fact) { return std::tuple{fact->superseded, -fact->revision, -fact->valid_from.unix_ms, -int{fact->specificity}}; };
+  const auto rank = [](const Fact* fact) {
+    return std::tuple{fact->superseded, -fact->revision, -fact->valid_from.unix_ms, -int{fact->specificity}};
+  };
   for (auto& [key, values] : facts_)
-    std::stable_sort(values.begin(), values.end(), [&](const Fact* left, const Fact* right) { return rank(left) < rank(right); });
+    std::stable_sort(values.begin(), values.end(),
+                     [&](const Fact* left, const Fact* right) { return rank(left) < rank(right); });
 }
 
 std::vector<const Fact*> FactIndex::all(std::int64_t subject, std::string_view predicate) const {
@@ -48,8 +51,10 @@ std::string person_name(const EntityView& person) {
   std::string name = spelling.substr(0, at);
   bool word_start = true;
   for (char& c : name) {
-    if (c == '.' || c == '_') c = ' ';
-    else if (word_start && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    if (c == '.' || c == '_')
+      c = ' ';
+    else if (word_start && c >= 'a' && c <= 'z')
+      c = static_cast<char>(c - 'a' + 'A');
     word_start = c == ' ';
   }
   return name;

@@ -14,6 +14,7 @@ struct EventAnswer {
 };
 
 /// @param matches  as rank_events() gives them, best first.
-[[nodiscard]] EventAnswer answer_from_events(const QuestionDetails& details, const std::vector<EventMatch>& matches, const Display& display);
+[[nodiscard]] EventAnswer answer_from_events(const QuestionDetails& details, const std::vector<EventMatch>& matches,
+                                             const Display& display);
 
 }  // namespace commonbook::agents

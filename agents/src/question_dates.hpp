@@ -18,14 +18,15 @@ struct DayRange {
 
 enum class DateShape : std::uint8_t { day, days, week, month_start, month_middle, month_end, month, quarter, year };
 
-/// One date expression. Where it gives no year, `first` and `last` stand in the year of `now`, and in_year() moves them.
+/// One date expression. Where it gives no year, `first` and `last` stand in the year of `now`, and in_year() moves
+/// them.
 struct DatePhrase {
   DateShape shape = DateShape::day;
-  CivilDate first;                ///< the day named, the first of the month, ...
-  CivilDate last;                 ///< differs from `first` for DateShape::days alone
+  CivilDate first;  ///< the day named, the first of the month, ...
+  CivilDate last;   ///< differs from `first` for DateShape::days alone
   bool year_known = true;
-  std::optional<int> weekday;     ///< 0 = Monday, when the phrase says it beside a date
-  std::size_t token_begin = 0;    ///< in tokenise(text): words that belong to the phrase
+  std::optional<int> weekday;   ///< 0 = Monday, when the phrase says it beside a date
+  std::size_t token_begin = 0;  ///< in tokenise(text): words that belong to the phrase
   std::size_t token_end = 0;
 };
 

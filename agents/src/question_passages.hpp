@@ -13,16 +13,17 @@ namespace commonbook::agents {
 struct RankedPassage {
   const Passage* passage = nullptr;
   double score = 0;
-  double coverage = 0;            ///< 0 to 1: share of the question's words that title and text hold
-  std::string sentence;           ///< that matches best
-  double sentence_coverage = 0;   ///< 0 to 1: the same of this sentence together with the title
-  std::string author;             ///< name of who sent it; empty for others than messages
+  double coverage = 0;           ///< 0 to 1: share of the question's words that title and text hold
+  std::string sentence;          ///< that matches best
+  double sentence_coverage = 0;  ///< 0 to 1: the same of this sentence together with the title
+  std::string author;            ///< name of who sent it; empty for others than messages
 };
 
 /// @param weights  over all texts at hand.
 /// @param days     the asked days, where the question names some and their year is known.
 /// @returns  one for each document, best first. Points into `answer`.
-[[nodiscard]] std::vector<RankedPassage> rank_passages(const QuestionDetails& details, const Answer& answer, const FactIndex& facts,
-                                                       const WordWeights& weights, const std::optional<DayRange>& days);
+[[nodiscard]] std::vector<RankedPassage> rank_passages(const QuestionDetails& details, const Answer& answer,
+                                                       const FactIndex& facts, const WordWeights& weights,
+                                                       const std::optional<DayRange>& days);
 
 }  // namespace commonbook::agents

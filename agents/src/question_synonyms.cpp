@@ -83,7 +83,9 @@ bool same_meaning(const std::string& left, const std::string& right) {
 
 double match_of(const std::string& stem, const std::set<std::string>& stems) {
   if (stems.count(stem) > 0) return 1;
-  return std::any_of(stems.begin(), stems.end(), [&](const std::string& other) { return same_meaning(stem, other); }) ? synonym_share : 0;
+  return std::any_of(stems.begin(), stems.end(), [&](const std::string& other) { return same_meaning(stem, other); })
+             ? synonym_share
+             : 0;
 }
 
 std::vector<std::string> synonyms_of(std::string_view folded) {

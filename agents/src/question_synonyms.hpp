@@ -7,8 +7,8 @@
 
 namespace commonbook::agents {
 
-/// True where two stems are the same, stand in one group of synonyms, or are forms of one word ("assemble", "assembly").
-/// Thread: any.
+/// True where two stems are the same, stand in one group of synonyms, or are forms of one word ("assemble",
+/// "assembly"). Thread: any.
 [[nodiscard]] bool same_meaning(const std::string& left, const std::string& right);
 
 /// 1 where `stems` hold the stem, `synonym_share` where they hold a synonym of it, else 0.

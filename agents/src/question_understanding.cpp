@@ -38,12 +38,14 @@ QueryPlan plan_of(const QuestionDetails& details) {
   if (plan.terms.size() > terms_max) plan.terms.resize(terms_max);
   plan.names = details.mentions;
   const DatePhrase* date = main_date(details);
-  const bool narrow = date != nullptr && (date->shape == DateShape::day || date->shape == DateShape::days || date->shape == DateShape::week);
+  const bool narrow = date != nullptr && (date->shape == DateShape::day || date->shape == DateShape::days ||
+                                          date->shape == DateShape::week);
   if (narrow) {
     for (const int year : candidate_years(*date, details.today))
       if (const auto days = days_of(*date, year)) add_ranges(*days, plan);
     // Without a title to search for, any series may have an instance on that day.
-    if (details.content_words.size() <= 2 || details.wants_list) plan.literals.push_back({LiteralType::text, "recurring event"});
+    if (details.content_words.size() <= 2 || details.wants_list)
+      plan.literals.push_back({LiteralType::text, "recurring event"});
   }
   plan.walk_depth = 1;
   plan.documents_max = 40;
@@ -68,7 +70,8 @@ UnderstoodQuestion understand(const Question& question) {
     const std::vector<int> years = candidate_years(*date, details.today);
     const auto days = years.empty() ? std::nullopt : days_of(*date, years.front());
     if (days) {
-      understood.window = TimeWindow{zone.to_utc({days->first, 0, 0, 0}), zone.to_utc({plus_days(days->last, 1), 0, 0, 0})};
+      understood.window =
+          TimeWindow{zone.to_utc({days->first, 0, 0, 0}), zone.to_utc({plus_days(days->last, 1), 0, 0, 0})};
       understood.window_is_one_day = days->first == days->last;
     }
   }

@@ -11,12 +11,12 @@ namespace commonbook::agents {
 
 /// A run of letters and digits; "2.4.1" and "3,940" are one token, "kick-off" is two.
 struct Token {
-  std::string text;          ///< folded: lower case, no diacritics
-  std::string raw;           ///< as it stands
-  std::size_t begin = 0;     ///< byte offset in the text
+  std::string text;       ///< folded: lower case, no diacritics
+  std::string raw;        ///< as it stands
+  std::size_t begin = 0;  ///< byte offset in the text
   std::size_t end = 0;
-  bool capital = false;      ///< starts with a capital letter or a digit
-  bool after_hyphen = false; ///< joined to the token before it, as in "kick-off"
+  bool capital = false;       ///< starts with a capital letter or a digit
+  bool after_hyphen = false;  ///< joined to the token before it, as in "kick-off"
 };
 
 /// Lower case, diacritics and zero-width characters removed, full-width forms made plain. Thread: any.
