@@ -101,8 +101,10 @@ Result<CompactionStep> Compactor::Impl::slice(Clock::SteadyPoint deadline) {
   CompactionStep step;
   const std::int64_t epoch = compaction ? compaction->epoch() : purge->epoch();
   bool finished = false;
+  bool began = false;
   yield_point("compact.before_slice");
   auto done = transact(deadline, [&](Transaction& transaction) -> Result<bool> {
+    began = true;
     const auto row = read_pass_row(transaction.connection());
     if (!row) return row.error();
     if (!lease.holds(*row, epoch)) {
@@ -119,7 +121,10 @@ Result<CompactionStep> Compactor::Impl::slice(Clock::SteadyPoint deadline) {
     if (!kept) return kept.error();
     return true;
   });
-  if (!done) return done.error();
+  if (!done) {
+    if (began) drop();  // what was rolled back had moved the pass on in memory
+    return done.error();
+  }
   yield_point("compact.after_slice");
   if (step.outcome == CompactionOutcome::restarted) {
     drop();
@@ -155,10 +160,7 @@ Result<Compactor> Compactor::open(const Book& book, std::string owner, Clock::St
 
 Result<CompactionStep> Compactor::step(bool eager, Clock::SteadyPoint deadline) {
   const bool has_pass = impl_->compaction || impl_->purge;
-  auto step = has_pass ? impl_->slice(deadline) : impl_->begin(eager, deadline);
-  // A slice that was rolled back moved the pass on in memory alone; busy comes before any work.
-  if (!step && step.error().code != ErrorCode::busy) impl_->drop();
-  return step;
+  return has_pass ? impl_->slice(deadline) : impl_->begin(eager, deadline);
 }
 
 }  // namespace commonbook::storage

@@ -1,0 +1,212 @@
+// Each pair of entities is compared once: when the one with the higher id is. What is suggested depends on the two
+// names alone; only when, and which of the two is called left, depends on who came first.
+#include "commonbook/storage/compactor.hpp"
+
+#include "book/book_shared.hpp"
+#include "book/name_blocks.hpp"
+#include "book/row_digest.hpp"
+#include "book/similarity_index.hpp"
+#include "commonbook/model/yield_point.hpp"
+#include "engine/transaction.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <utility>
+
+namespace commonbook::storage {
+namespace {
+
+constexpr std::int64_t entities_at_once = 256;
+constexpr std::size_t names_at_once = 16 * 1024;  // read into the index by one step
+constexpr std::chrono::milliseconds step_time{20};  // of comparing; a step ends after the entity that passes it
+
+struct FoundPair {
+  double score = 0;
+  std::string reason;
+};
+using FoundPairs = std::map<std::pair<std::int64_t, std::int64_t>, FoundPair>;
+
+std::string reason_of(std::string_view first, std::string_view second, double score) {
+  char text[32] = "";
+  std::snprintf(text, sizeof text, "%.2f", score);
+  return "similar names: \"" + std::string{first} + "\" and \"" + std::string{second} + "\" (" + text + ")";
+}
+
+}  // namespace
+
+struct SuggestionPass::Impl {
+  Impl(const Book& book_in, Connection connection_in)
+      : book(book_in), shared(book.shared()), connection(std::move(connection_in)) {}
+
+  Book book;
+  detail::BookShared& shared;
+  Connection connection;
+  NameBlocks names;
+  std::int64_t loaded_until = 0;                    // entity id: names up to it stand in `names`
+  std::map<std::string, Embedding, std::less<>> embeddings;  // of this step: one name is compared with many
+
+  Result<std::int64_t> last_entity();
+  Result<std::int64_t> watermark();
+  Result<std::int64_t> read_names(std::int64_t from, std::int64_t until, std::vector<BlockedName>& read);
+  Result<void> load(std::int64_t until);
+  Result<std::int64_t> compare_all(const std::vector<BlockedName>& newer, std::int64_t until, FoundPairs& found);
+  Result<const Embedding*> embed(const std::string& name);
+  Result<void> compare(const BlockedName& left, const BlockedName& right, FoundPairs& found);
+  Result<void> write(std::int64_t from, std::int64_t until, const FoundPairs& found, Clock::SteadyPoint deadline);
+  Result<std::uint64_t> insert(const FoundPairs& found);
+};
+
+Result<std::int64_t> SuggestionPass::Impl::last_entity() {
+  return connection.query_int("SELECT coalesce(max(id), 0) FROM entity");
+}
+
+Result<std::int64_t> SuggestionPass::Impl::watermark() {
+  return connection.query_int("SELECT suggestion_watermark FROM meta WHERE id = 1");
+}
+
+// The names of entities in (from, until], in the order of entities. Stops between two entities when there are many.
+// @returns  up to which entity it read.
+Result<std::int64_t> SuggestionPass::Impl::read_names(std::int64_t from, std::int64_t until,
+                                                      std::vector<BlockedName>& read) {
+  auto rows = connection.statement(
+      "SELECT entity, space, value FROM alias WHERE entity > ?1 AND entity <= ?2 AND scheme = 1 ORDER BY entity");
+  if (!rows) return rows.error();
+  rows->bind(1, from).bind(2, until);
+  std::int64_t reached = from;
+  for (;;) {
+    const auto row = rows->step();
+    if (!row) return row.error();
+    if (!*row) return until;
+    if (read.size() >= names_at_once && rows->integer(0) != reached) return reached;
+    reached = rows->integer(0);
+    read.push_back({reached, std::string{rows->text(1)}, std::string{rows->text(2)}});
+  }
+}
+
+// Names below the watermark are only looked at. A long file takes several steps to read.
+Result<void> SuggestionPass::Impl::load(std::int64_t until) {
+  std::vector<BlockedName> read;
+  const auto reached = read_names(loaded_until, until, read);
+  if (!reached) return reached.error();
+  for (BlockedName& name : read) names.add(std::move(name));
+  loaded_until = *reached;
+  return {};
+}
+
+Result<const Embedding*> SuggestionPass::Impl::embed(const std::string& name) {
+  auto known = embeddings.find(name);
+  if (known == embeddings.end()) {
+    auto embedding = shared.embedder->embed(name);
+    if (!embedding) return embedding.error();
+    known = embeddings.emplace(name, std::move(*embedding)).first;
+  }
+  return static_cast<const Embedding*>(&known->second);
+}
+
+Result<void> SuggestionPass::Impl::compare(const BlockedName& older, const BlockedName& newer, FoundPairs& found) {
+  if (older.space != newer.space) return {};
+  const double threshold = shared.options.similarity_threshold;
+  // In the order of bytes, since the score of a pair must not depend on which name came first.
+  const auto& [first, second] = std::minmax(older.value, newer.value);
+  // The cosine adds a half at most, so most pairs need no embedding.
+  if ((1 + jaro_winkler(first, second)) / 2 < threshold) return {};
+  const auto left = embed(first);
+  if (!left) return left.error();
+  const auto right = embed(second);
+  if (!right) return right.error();
+  const double score = name_score(cosine(**left, **right), first, second);
+  if (score < threshold) return {};
+  FoundPair& pair = found[{older.entity, newer.entity}];
+  std::string reason = reason_of(first, second, score);
+  // Entities with several names: the best pair of names speaks for them, ties by bytes.
+  if (score > pair.score || (score == pair.score && reason < pair.reason)) pair = {score, std::move(reason)};
+  return {};
+}
+
+// @returns  up to which entity it compared: `until`, or less where the time was over.
+Result<std::int64_t> SuggestionPass::Impl::compare_all(const std::vector<BlockedName>& newer, std::int64_t until,
+                                                       FoundPairs& found) {
+  const auto end = shared.clock.steady_now() + step_time;
+  std::int64_t compared = 0;
+  for (const BlockedName& name : newer) {
+    if (compared != 0 && name.entity != compared && shared.clock.steady_now() >= end) return compared;
+    for (const BlockedName* older : names.meet(name))
+      if (auto done = compare(*older, name, found); !done) return done.error();
+    compared = name.entity;
+  }
+  return until;
+}
+
+Result<std::uint64_t> SuggestionPass::Impl::insert(const FoundPairs& found) {
+  std::uint64_t sum = 0;
+  for (const auto& [entities, pair] : found) {
+    auto insert = connection.statement(
+        "INSERT INTO suggestion(left_entity, right_entity, score, reason) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING");
+    if (!insert) return insert.error();
+    insert->bind(1, entities.first).bind(2, entities.second).bind(3, pair.score).bind(4, std::string_view{pair.reason});
+    if (auto done = insert->run(); !done) return done.error();
+    if (connection.changes() > 0) sum += suggestion_hash(entities.first, entities.second, pair.score, pair.reason, 0);
+  }
+  return sum;
+}
+
+// Moves the watermark from where this step found it; does nothing where another process moved it meanwhile.
+Result<void> SuggestionPass::Impl::write(std::int64_t from, std::int64_t until, const FoundPairs& found,
+                                         Clock::SteadyPoint deadline) {
+  if (auto done = connection.set_durable(false); !done) return done;
+  auto hold = shared.gate->enter("suggestions", deadline, shared.clock);
+  if (!hold) return hold.error();
+  auto transaction = Transaction::begin_immediate(connection, *hold, shared.turnstile.get(), shared.turnstile_counters,
+                                                  deadline, shared.clock);
+  if (!transaction) return transaction.error();
+  yield_point("suggest.before_insert");
+  const auto now = watermark();
+  if (!now) return now.error();
+  if (*now != from) return {};
+  const auto sum = insert(found);
+  if (!sum) return sum.error();
+  const auto digest = connection.query_int("SELECT row_digest FROM meta WHERE id = 1");
+  if (!digest) return digest.error();
+  auto update = connection.statement("UPDATE meta SET row_digest = ?1, suggestion_watermark = ?2 WHERE id = 1");
+  if (!update) return update.error();
+  update->bind(1, static_cast<std::int64_t>(static_cast<std::uint64_t>(*digest) + *sum)).bind(2, until);
+  if (auto done = update->run(); !done) return done;
+  return transaction->commit();
+}
+
+SuggestionPass::SuggestionPass(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+SuggestionPass::SuggestionPass(SuggestionPass&&) noexcept = default;
+SuggestionPass& SuggestionPass::operator=(SuggestionPass&&) noexcept = default;
+SuggestionPass::~SuggestionPass() = default;
+
+Result<SuggestionPass> SuggestionPass::open(const Book& book, Clock::SteadyPoint deadline) {
+  auto connection = book.shared().connect(Role::maintenance, deadline);
+  if (!connection) return connection.error();
+  return SuggestionPass{std::make_unique<Impl>(book, std::move(*connection))};
+}
+
+Result<std::int64_t> SuggestionPass::step(Clock::SteadyPoint deadline) {
+  impl_->connection.set_deadline(deadline);
+  const auto from = impl_->watermark();
+  if (!from) return from.error();
+  const auto last = impl_->last_entity();
+  if (!last) return last.error();
+  if (*last <= *from) return 0;
+  if (impl_->loaded_until < *from) {
+    if (auto done = impl_->load(*from); !done) return done.error();
+    if (impl_->loaded_until < *from) return *last - *from;
+  }
+  std::vector<BlockedName> newer;
+  const auto reached = impl_->read_names(*from, std::min(*last, *from + entities_at_once), newer);
+  if (!reached) return reached.error();
+  if (auto done = impl_->load(*reached); !done) return done.error();
+  FoundPairs found;
+  impl_->embeddings.clear();
+  const auto until = impl_->compare_all(newer, *reached, found);
+  if (!until) return until.error();
+  if (auto done = impl_->write(*from, *until, found, deadline); !done) return done.error();
+  return *last - *until;
+}
+
+}  // namespace commonbook::storage

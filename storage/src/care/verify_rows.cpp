@@ -1,0 +1,205 @@
+// Checks over the rows of tail and sorted part, and the row digest over everything.
+#include "book/row_digest.hpp"
+#include "book/tail_codec.hpp"
+#include "care/verify_checks.hpp"
+
+#include <set>
+#include <tuple>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace commonbook::storage {
+namespace {
+
+using RowKey = std::tuple<std::int64_t, std::int64_t, RowObject, std::int64_t>;
+
+template <class Row>
+Result<void> for_each_row(Snapshot& snapshot, const char* sql, Row row) {
+  auto statement = snapshot.connection().statement(sql);
+  if (!statement) return statement.error();
+  for (;;) {
+    const auto more = statement->step();
+    if (!more) return more.error();
+    if (!*more) return {};
+    row(*statement);
+  }
+}
+
+RowKey read_key(const Statement& row) {
+  return {row.integer(0), row.integer(1), read_object(row, 2), row.integer(3)};
+}
+
+std::string describe(const RowKey& key) {
+  return "subject " + std::to_string(std::get<0>(key)) + ", predicate " + std::to_string(std::get<1>(key)) +
+         ", observation " + std::to_string(std::get<3>(key));
+}
+
+constexpr const char* tail_rows = "SELECT subject, predicate, object, observation FROM assertion";
+
+// A primary key forbids doubles in the sorted part; the tail has no key over these columns.
+Result<void> check_once(Snapshot& snapshot, Check& check) {
+  std::set<RowKey> seen;
+  auto done = for_each_row(snapshot, tail_rows, [&](const Statement& row) {
+    ++check.examined;
+    const auto [at, fresh] = seen.insert(read_key(row));
+    if (!fresh) fail(check, "a row stands twice in the tail: " + describe(*at));
+  });
+  if (!done) return done;
+  return for_each_row(snapshot,
+                      "SELECT id FROM operation GROUP BY observation HAVING count(*) > 1", [&](const Statement&) {
+                        fail(check, "two operations claim one observation");
+                      });
+}
+
+struct Expected {
+  std::int64_t triples = 0;
+  std::int64_t claims = 0;
+  bool purging = false;
+};
+
+Result<void> check_whole(Snapshot& snapshot, Check& check) {
+  std::unordered_map<std::int64_t, Expected> left;
+  auto done = for_each_row(snapshot,
+                           "SELECT id, triple_count, claim_count, retracted <> 0 AND (SELECT purge_pending FROM meta) "
+                           "FROM observation",
+                           [&](const Statement& row) {
+                             left[row.integer(0)] = {row.integer(1), row.integer(2), row.integer(3) != 0};
+                           });
+  if (!done) return done;
+  check.examined = static_cast<std::int64_t>(left.size());
+  std::int64_t orphans = 0;
+  done = visit_all(snapshot, [&](const TailRow& row) {
+    const auto found = left.find(row.observation);
+    if (found == left.end())
+      ++orphans;
+    else
+      --found->second.triples;
+  });
+  if (!done) return done;
+  done = for_each_row(snapshot, "SELECT observation FROM claim", [&](const Statement& row) {
+    if (const auto found = left.find(row.integer(0)); found != left.end()) --found->second.claims;
+  });
+  if (!done) return done;
+  if (orphans > 0) fail(check, std::to_string(orphans) + " rows point to observations that do not exist");
+  for (const auto& [id, rest] : left)
+    if (!rest.purging && (rest.triples != 0 || rest.claims != 0))
+      fail(check, "observation " + std::to_string(id) + " lacks " + std::to_string(rest.triples) + " triples and " +
+                      std::to_string(rest.claims) + " claims");
+  return {};
+}
+
+// A triple without mirror is right only while its tail row still stands: a pass is under way.
+Result<void> check_mirror(Snapshot& snapshot, Check& check) {
+  std::vector<RowKey> alone;
+  auto done = for_each_row(snapshot,
+                           "SELECT t.subject, t.predicate, t.object, t.observation FROM triple t WHERE NOT EXISTS "
+                           "(SELECT 1 FROM mirror m WHERE m.object = t.object AND m.predicate = t.predicate "
+                           "AND m.subject = t.subject AND m.observation = t.observation)",
+                           [&](const Statement& row) { alone.push_back(read_key(row)); });
+  if (!done) return done;
+  if (!alone.empty()) {
+    std::set<RowKey> tail;
+    done = for_each_row(snapshot, tail_rows, [&](const Statement& row) { tail.insert(read_key(row)); });
+    if (!done) return done;
+    for (const RowKey& key : alone)
+      if (tail.count(key) == 0) fail(check, "a triple has no mirror: " + describe(key));
+  }
+  done = for_each_row(snapshot,
+                      "SELECT m.subject, m.predicate, m.object, m.observation FROM mirror m WHERE NOT EXISTS "
+                      "(SELECT 1 FROM triple t WHERE t.subject = m.subject AND t.predicate = m.predicate "
+                      "AND t.object = m.object AND t.observation = m.observation)",
+                      [&](const Statement& row) { fail(check, "a mirror row has no triple: " + describe(read_key(row))); });
+  if (!done) return done;
+  const auto rows = snapshot.connection().query_int("SELECT count(*) FROM triple");
+  if (!rows) return rows.error();
+  check.examined = *rows;
+  return {};
+}
+
+Result<void> check_provenance(Snapshot& snapshot, Check& check) {
+  std::unordered_set<std::int64_t> entities;
+  std::unordered_set<std::int64_t> predicates;
+  auto done = for_each_row(snapshot, "SELECT id FROM entity", [&](const Statement& row) { entities.insert(row.integer(0)); });
+  if (!done) return done;
+  done = for_each_row(snapshot, "SELECT id FROM predicate", [&](const Statement& row) { predicates.insert(row.integer(0)); });
+  if (!done) return done;
+  done = visit_all(snapshot, [&](const TailRow& row) {
+    ++check.examined;
+    const auto* object = std::get_if<std::int64_t>(&row.object);
+    const auto* literal = std::get_if<std::string>(&row.object);
+    const bool known = entities.count(row.subject) > 0 && predicates.count(row.predicate) > 0 &&
+                       (object == nullptr || entities.count(*object) > 0) &&
+                       (literal == nullptr || decode_literal(*literal).has_value());
+    if (!known) fail(check, "a triple points to nothing: subject " + std::to_string(row.subject));
+  });
+  if (!done) return done;
+  return for_each_row(snapshot,
+                      "SELECT o.id FROM observation o LEFT JOIN session s ON s.id = o.session LEFT JOIN agent a "
+                      "ON a.id = s.agent WHERE a.name IS NULL OR o.trust NOT BETWEEN 1 AND 4",
+                      [&](const Statement& row) {
+                        fail(check, "observation " + std::to_string(row.integer(0)) + " has no agent or no trust class");
+                      });
+}
+
+// Recomputes the sum over all rows; a row in both parts is visited once.
+Result<void> check_digest(Snapshot& snapshot, Check& check) {
+  std::uint64_t sum = 0;
+  const auto add = [&](std::uint64_t hash) {
+    sum += hash;
+    ++check.examined;
+  };
+  struct Table {
+    const char* sql;
+    std::uint64_t (*hash)(const Statement&);
+  };
+  const Table tables[] = {
+      {"SELECT step, name FROM migration", [](const Statement& row) { return migration_hash(row.integer(0), row.text(1)); }},
+      {"SELECT id, name FROM agent", [](const Statement& row) { return agent_hash(row.integer(0), row.text(1)); }},
+      {"SELECT id, agent, name FROM session",
+       [](const Statement& row) { return session_hash(row.integer(0), row.integer(1), row.text(2)); }},
+      {"SELECT id, spelling FROM entity", [](const Statement& row) { return entity_hash(row.integer(0), row.text(1)); }},
+      {"SELECT id, entity, space, scheme, value FROM alias",
+       [](const Statement& row) {
+         return alias_hash(row.integer(0), row.integer(1), row.text(2), row.integer(3), row.text(4));
+       }},
+      {"SELECT source, target FROM redirect",
+       [](const Statement& row) { return redirect_hash(row.integer(0), row.integer(1)); }},
+      {"SELECT id, name, single_valued FROM predicate",
+       [](const Statement& row) { return predicate_hash(row.integer(0), row.text(1), row.integer(2)); }},
+      {"SELECT * FROM document", [](const Statement& row) { return document_hash(read_document_row(row)); }},
+      {"SELECT * FROM observation", [](const Statement& row) { return observation_hash(read_observation_row(row)); }},
+      {"SELECT id, observation FROM operation",
+       [](const Statement& row) { return operation_hash(row.text(0), row.integer(1)); }},
+      {"SELECT name, entity, spelling, observation FROM claim",
+       [](const Statement& row) { return claim_hash(row.text(0), row.integer(1), row.text(2), row.integer(3)); }},
+      {"SELECT left_entity, right_entity, score, reason, status FROM suggestion",
+       [](const Statement& row) {
+         return suggestion_hash(row.integer(0), row.integer(1), row.real(2), row.text(3), row.integer(4));
+       }},
+  };
+  for (const Table& table : tables)
+    if (auto done = for_each_row(snapshot, table.sql, [&](const Statement& row) { add(table.hash(row)); }); !done) return done;
+  auto done = visit_all(snapshot, [&](const TailRow& row) {
+    add(triple_hash(row.subject, row.predicate, row.object, row.observation));
+  });
+  if (!done) return done;
+  const auto kept = snapshot.connection().query_int("SELECT row_digest FROM meta WHERE id = 1");
+  if (!kept) return kept.error();
+  if (static_cast<std::uint64_t>(*kept) != sum) fail(check, "the rows do not add up to the digest that was kept");
+  return {};
+}
+
+}  // namespace
+
+const std::vector<NamedCheck>& row_checks() {
+  static const std::vector<NamedCheck> checks = {
+      {"S7", "no row stands twice", &check_once},
+      {"S8", "every observation is whole", &check_whole},
+      {"S11", "every triple has its mirror", &check_mirror},
+      {"S17", "every triple has entities, a predicate and a source", &check_provenance},
+      {"S23", "the row digest equals the rows", &check_digest},
+  };
+  return checks;
+}
+
+}  // namespace commonbook::storage

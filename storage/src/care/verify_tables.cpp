@@ -1,0 +1,148 @@
+// Checks of single tables. Where a constraint's own index could hide what it should prevent, the table is scanned.
+#include "book/schema_sql.hpp"
+#include "care/verify_checks.hpp"
+
+#include <unordered_map>
+
+namespace commonbook::storage {
+namespace {
+
+// Fails the check for each row that `sql` gives; its first column says what was found.
+Result<void> expect_no_rows(Snapshot& snapshot, const char* sql, Check& check) {
+  auto statement = snapshot.connection().statement(sql);
+  if (!statement) return statement.error();
+  std::int64_t rows = 0;
+  std::string first;
+  for (;;) {
+    const auto row = statement->step();
+    if (!row) return row.error();
+    if (!*row) break;
+    if (rows++ == 0) first = statement->text(0);
+  }
+  if (rows > 0) fail(check, first + " (" + std::to_string(rows) + " found)");
+  return {};
+}
+
+Result<void> count_into(Snapshot& snapshot, const char* sql, Check& check) {
+  const auto count = snapshot.connection().query_int(sql);
+  if (!count) return count.error();
+  check.examined += *count;
+  return {};
+}
+
+Result<void> check_pages(Snapshot& snapshot, Check& check) {
+  if (auto done = count_into(snapshot, "PRAGMA page_count", check); !done) return done;
+  auto statement = snapshot.connection().statement("PRAGMA integrity_check(20)");
+  if (!statement) return statement.error();
+  for (;;) {
+    const auto row = statement->step();
+    if (!row) return row.error();
+    if (!*row) return {};
+    if (statement->text(0) != "ok") fail(check, std::string{statement->text(0)});
+  }
+}
+
+Result<void> check_foreign_keys(Snapshot& snapshot, Check& check) {
+  if (auto done = count_into(snapshot, "SELECT count(*) FROM alias", check); !done) return done;
+  return expect_no_rows(snapshot, "PRAGMA foreign_key_check", check);
+}
+
+Result<void> check_keys(Snapshot& snapshot, Check& check) {
+  if (auto done = count_into(snapshot, "SELECT count(*) FROM alias NOT INDEXED", check); !done) return done;
+  return expect_no_rows(snapshot,
+                        "SELECT 'two entities for the key ' || value FROM alias NOT INDEXED "
+                        "GROUP BY value, scheme, space HAVING count(*) > 1",
+                        check);
+}
+
+Result<void> check_entities(Snapshot& snapshot, Check& check) {
+  if (auto done = count_into(snapshot, "SELECT count(*) FROM entity", check); !done) return done;
+  for (const char* sql :
+       {"SELECT 'no alias leads to entity ' || id FROM entity WHERE id NOT IN (SELECT entity FROM alias NOT INDEXED)",
+        "SELECT 'entity ' || id || ' was never reserved' FROM entity WHERE id >= (SELECT next_entity FROM meta)"})
+    if (auto done = expect_no_rows(snapshot, sql, check); !done) return done;
+  return {};
+}
+
+Result<void> check_schema(Snapshot& snapshot, Check& check) {
+  const auto version = snapshot.connection().query_int("PRAGMA user_version");
+  if (!version) return version.error();
+  check.examined = *version;
+  if (*version != schema_version) fail(check, "the schema has version " + std::to_string(*version));
+  return expect_no_rows(snapshot,
+                        "SELECT 'migration steps have a gap or a double' FROM migration "
+                        "HAVING count(*) <> max(step) OR min(step) <> 1 OR max(step) <> (SELECT user_version FROM pragma_user_version)",
+                        check);
+}
+
+Result<void> check_watermark(Snapshot& snapshot, Check& check) {
+  if (auto done = count_into(snapshot, "SELECT count(*) FROM assertion", check); !done) return done;
+  return expect_no_rows(
+      snapshot, "SELECT 'tail row ' || seq || ' stands below the watermark' FROM assertion WHERE seq <= (SELECT watermark FROM meta)",
+      check);
+}
+
+Result<void> check_documents(Snapshot& snapshot, Check& check) {
+  if (auto done = count_into(snapshot, "SELECT count(*) FROM document", check); !done) return done;
+  return expect_no_rows(snapshot,
+                        "SELECT 'no observation cites document ' || id FROM document "
+                        "WHERE id NOT IN (SELECT document FROM observation WHERE document IS NOT NULL)",
+                        check);
+}
+
+Result<void> check_retraction(Snapshot& snapshot, Check& check) {
+  if (auto done = count_into(snapshot, "SELECT count(*) FROM observation WHERE retracted <> 0", check); !done) return done;
+  return expect_no_rows(snapshot,
+                        "SELECT 'retracted observation ' || id || ' still has rows, and no purge is due' FROM observation "
+                        "WHERE retracted <> 0 AND (triple_count > 0 OR claim_count > 0) AND (SELECT purge_pending FROM meta) = 0",
+                        check);
+}
+
+Result<void> check_order(Snapshot& snapshot, Check& check) {
+  if (auto done = count_into(snapshot, "SELECT count(*) FROM session", check); !done) return done;
+  return expect_no_rows(snapshot,
+                        "SELECT 'session ' || session || ' committed out of order' FROM (SELECT session, commit_seq, "
+                        "lag(commit_seq) OVER (PARTITION BY session ORDER BY sequence) AS earlier FROM observation) "
+                        "WHERE earlier > commit_seq GROUP BY session",
+                        check);
+}
+
+// Follows each redirect to its end; a circle has none.
+Result<void> check_redirects(Snapshot& snapshot, Check& check) {
+  std::unordered_map<std::int64_t, std::int64_t> targets;
+  auto statement = snapshot.connection().statement("SELECT source, target FROM redirect");
+  if (!statement) return statement.error();
+  for (;;) {
+    const auto row = statement->step();
+    if (!row) return row.error();
+    if (!*row) break;
+    targets[statement->integer(0)] = statement->integer(1);
+  }
+  check.examined = static_cast<std::int64_t>(targets.size());
+  for (const auto& [source, target] : targets) {
+    std::size_t steps = 0;
+    for (auto at = targets.find(source); at != targets.end() && steps <= targets.size(); ++steps) at = targets.find(at->second);
+    if (steps > targets.size()) fail(check, "entity " + std::to_string(source) + " redirects in a circle");
+  }
+  return {};
+}
+
+}  // namespace
+
+const std::vector<NamedCheck>& table_checks() {
+  static const std::vector<NamedCheck> checks = {
+      {"S10", "every page of the file is sound", &check_pages},
+      {"S9", "every reference leads somewhere", &check_foreign_keys},
+      {"S16", "the schema is ours and each migration ran once", &check_schema},
+      {"S1", "one key leads to one entity", &check_keys},
+      {"P4", "every entity has an alias and a reserved id", &check_entities},
+      {"S4", "redirects end", &check_redirects},
+      {"S12", "each session's observations committed in their order", &check_order},
+      {"tail", "the tail lies above the watermark", &check_watermark},
+      {"documents", "every document is cited", &check_documents},
+      {"retraction", "what was retracted is purged, or due to be", &check_retraction},
+  };
+  return checks;
+}
+
+}  // namespace commonbook::storage
