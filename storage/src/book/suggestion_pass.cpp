@@ -86,6 +86,7 @@ Result<std::int64_t> SuggestionPass::Impl::read_names(std::int64_t from, std::in
 
 // Names below the watermark are only looked at. A long file takes several steps to read.
 Result<void> SuggestionPass::Impl::load(std::int64_t until) {
+  if (loaded_until >= until) return {};  // a step that could not write comes again
   std::vector<BlockedName> read;
   const auto reached = read_names(loaded_until, until, read);
   if (!reached) return reached.error();
