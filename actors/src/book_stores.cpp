@@ -79,8 +79,10 @@ class CompactionTask final : public MaintenanceTask {
     while (clock_->steady_now() < deadline) {
       const auto step = compactor_.step(true, deadline);
       if (!step) return;
-      if (step->outcome != storage::CompactionOutcome::slice && step->outcome != storage::CompactionOutcome::restarted)
+      if (step->outcome == storage::CompactionOutcome::idle || step->outcome == storage::CompactionOutcome::not_owner)
         return;
+      // A pass covers what stood in the tail when it began; the rest takes another one.
+      if (step->outcome == storage::CompactionOutcome::finished && step->tail_rows == 0) return;
     }
   }
 
