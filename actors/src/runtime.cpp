@@ -119,7 +119,7 @@ void Runtime::configure(caf::actor_system_config& config) {
   config.add_message_types<caf::id_block::commonbook>();
   // CAF's default policy sleeps between attempts to steal work, which costs every round trip to a storage actor.
   config.set("scheduler.policy", caf::atom("sharing"));
-  caf::put(config.content, configured_key, true);
+  caf::put(config.content, std::string{configured_key}, true);
 }
 
 Result<std::unique_ptr<Runtime>> Runtime::start(const RuntimeOptions& options) {
@@ -140,7 +140,7 @@ Result<std::unique_ptr<Runtime>> Runtime::start(const RuntimeOptions& options) {
 }
 
 Result<std::unique_ptr<Runtime>> Runtime::start(const RuntimeOptions& options, caf::actor_system& system) {
-  if (!caf::get_or(system.config().content, configured_key, false))
+  if (!caf::get_or(system.config().content, std::string{configured_key}, false))
     return Error{ErrorCode::invalid_argument, "the actor system does not know our messages: call "
                                               "Runtime::configure(config) before it is made", 0, {}};
   auto impl = std::make_unique<Impl>();
