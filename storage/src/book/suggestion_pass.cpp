@@ -18,7 +18,7 @@ namespace commonbook::storage {
 namespace {
 
 constexpr std::int64_t entities_at_once = 256;
-constexpr std::size_t names_at_once = 16 * 1024;  // read into the index by one step
+constexpr std::size_t names_at_once = 16 * 1024;    // read into the index by one step
 constexpr std::chrono::milliseconds step_time{20};  // of comparing; a step ends after the entity that passes it
 
 struct FoundPair {
@@ -43,7 +43,7 @@ struct SuggestionPass::Impl {
   detail::BookShared& shared;
   Connection connection;
   NameBlocks names;
-  std::int64_t loaded_until = 0;                    // entity id: names up to it stand in `names`
+  std::int64_t loaded_until = 0;                             // entity id: names up to it stand in `names`
   std::map<std::string, Embedding, std::less<>> embeddings;  // of this step: one name is compared with many
 
   Result<std::int64_t> last_entity();
@@ -143,7 +143,8 @@ Result<std::uint64_t> SuggestionPass::Impl::insert(const FoundPairs& found) {
   std::uint64_t sum = 0;
   for (const auto& [entities, pair] : found) {
     auto insert = connection.statement(
-        "INSERT INTO suggestion(left_entity, right_entity, score, reason) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING");
+        "INSERT INTO suggestion(left_entity, right_entity, score, reason) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO "
+        "NOTHING");
     if (!insert) return insert.error();
     insert->bind(1, entities.first).bind(2, entities.second).bind(3, pair.score).bind(4, std::string_view{pair.reason});
     if (auto done = insert->run(); !done) return done.error();

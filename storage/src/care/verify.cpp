@@ -29,8 +29,8 @@ Result<void> check_search(detail::BookShared& book, Connection& connection, Cloc
   if (documents) check.examined = *documents;
   auto hold = book.gate->enter("verify", deadline, book.clock);
   if (!hold) return hold.error();
-  auto transaction =
-      Transaction::begin_immediate(connection, *hold, book.turnstile.get(), book.turnstile_counters, deadline, book.clock);
+  auto transaction = Transaction::begin_immediate(connection, *hold, book.turnstile.get(), book.turnstile_counters,
+                                                  deadline, book.clock);
   if (!transaction) return transaction.error();
   if (auto done = connection.execute("INSERT INTO search(search, rank) VALUES ('integrity-check', 1)"); !done) {
     if (done.error().code == ErrorCode::io) return done;
@@ -56,6 +56,8 @@ Result<VerifyReport> verify(const Book& book, Clock::SteadyPoint deadline, const
   {
     auto snapshot = Snapshot::begin(shared, *connection, deadline);
     if (!snapshot) return snapshot.error();
+    // What this process remembers of the tail is no proof of what stands in the file.
+    if (auto tail = snapshot->own_tail(); !tail) return tail.error();
     const double steps = static_cast<double>(table_checks().size() + row_checks().size() + 1);
     for (const auto* checks : {&table_checks(), &row_checks()})
       for (const NamedCheck& named : *checks) {

@@ -25,9 +25,7 @@ Result<void> for_each_row(Snapshot& snapshot, const char* sql, Row row) {
   }
 }
 
-RowKey read_key(const Statement& row) {
-  return {row.integer(0), row.integer(1), read_object(row, 2), row.integer(3)};
-}
+RowKey read_key(const Statement& row) { return {row.integer(0), row.integer(1), read_object(row, 2), row.integer(3)}; }
 
 std::string describe(const RowKey& key) {
   return "subject " + std::to_string(std::get<0>(key)) + ", predicate " + std::to_string(std::get<1>(key)) +
@@ -45,10 +43,16 @@ Result<void> check_once(Snapshot& snapshot, Check& check) {
     if (!fresh) fail(check, "a row stands twice in the tail: " + describe(*at));
   });
   if (!done) return done;
-  return for_each_row(snapshot,
-                      "SELECT id FROM operation GROUP BY observation HAVING count(*) > 1", [&](const Statement&) {
-                        fail(check, "two operations claim one observation");
-                      });
+  done = for_each_row(
+      snapshot, "SELECT session, sequence FROM observation NOT INDEXED GROUP BY session, sequence HAVING count(*) > 1",
+      [&](const Statement& row) {
+        fail(check, "session " + std::to_string(row.integer(0)) + " has two observations of sequence " +
+                        std::to_string(row.integer(1)));
+      });
+  if (!done) return done;
+  return for_each_row(
+      snapshot, "SELECT observation FROM operation GROUP BY observation HAVING count(*) > 1",
+      [&](const Statement& row) { fail(check, "two operations claim observation " + std::to_string(row.integer(0))); });
 }
 
 struct Expected {
@@ -104,11 +108,12 @@ Result<void> check_mirror(Snapshot& snapshot, Check& check) {
     for (const RowKey& key : alone)
       if (tail.count(key) == 0) fail(check, "a triple has no mirror: " + describe(key));
   }
-  done = for_each_row(snapshot,
-                      "SELECT m.subject, m.predicate, m.object, m.observation FROM mirror m WHERE NOT EXISTS "
-                      "(SELECT 1 FROM triple t WHERE t.subject = m.subject AND t.predicate = m.predicate "
-                      "AND t.object = m.object AND t.observation = m.observation)",
-                      [&](const Statement& row) { fail(check, "a mirror row has no triple: " + describe(read_key(row))); });
+  done = for_each_row(
+      snapshot,
+      "SELECT m.subject, m.predicate, m.object, m.observation FROM mirror m WHERE NOT EXISTS "
+      "(SELECT 1 FROM triple t WHERE t.subject = m.subject AND t.predicate = m.predicate "
+      "AND t.object = m.object AND t.observation = m.observation)",
+      [&](const Statement& row) { fail(check, "a mirror row has no triple: " + describe(read_key(row))); });
   if (!done) return done;
   const auto rows = snapshot.connection().query_int("SELECT count(*) FROM triple");
   if (!rows) return rows.error();
@@ -119,9 +124,11 @@ Result<void> check_mirror(Snapshot& snapshot, Check& check) {
 Result<void> check_provenance(Snapshot& snapshot, Check& check) {
   std::unordered_set<std::int64_t> entities;
   std::unordered_set<std::int64_t> predicates;
-  auto done = for_each_row(snapshot, "SELECT id FROM entity", [&](const Statement& row) { entities.insert(row.integer(0)); });
+  auto done =
+      for_each_row(snapshot, "SELECT id FROM entity", [&](const Statement& row) { entities.insert(row.integer(0)); });
   if (!done) return done;
-  done = for_each_row(snapshot, "SELECT id FROM predicate", [&](const Statement& row) { predicates.insert(row.integer(0)); });
+  done = for_each_row(snapshot, "SELECT id FROM predicate",
+                      [&](const Statement& row) { predicates.insert(row.integer(0)); });
   if (!done) return done;
   done = visit_all(snapshot, [&](const TailRow& row) {
     ++check.examined;
@@ -137,7 +144,8 @@ Result<void> check_provenance(Snapshot& snapshot, Check& check) {
                       "SELECT o.id FROM observation o LEFT JOIN session s ON s.id = o.session LEFT JOIN agent a "
                       "ON a.id = s.agent WHERE a.name IS NULL OR o.trust NOT BETWEEN 1 AND 4",
                       [&](const Statement& row) {
-                        fail(check, "observation " + std::to_string(row.integer(0)) + " has no agent or no trust class");
+                        fail(check,
+                             "observation " + std::to_string(row.integer(0)) + " has no agent or no trust class");
                       });
 }
 
@@ -153,11 +161,13 @@ Result<void> check_digest(Snapshot& snapshot, Check& check) {
     std::uint64_t (*hash)(const Statement&);
   };
   const Table tables[] = {
-      {"SELECT step, name FROM migration", [](const Statement& row) { return migration_hash(row.integer(0), row.text(1)); }},
+      {"SELECT step, name FROM migration",
+       [](const Statement& row) { return migration_hash(row.integer(0), row.text(1)); }},
       {"SELECT id, name FROM agent", [](const Statement& row) { return agent_hash(row.integer(0), row.text(1)); }},
       {"SELECT id, agent, name FROM session",
        [](const Statement& row) { return session_hash(row.integer(0), row.integer(1), row.text(2)); }},
-      {"SELECT id, spelling FROM entity", [](const Statement& row) { return entity_hash(row.integer(0), row.text(1)); }},
+      {"SELECT id, spelling FROM entity",
+       [](const Statement& row) { return entity_hash(row.integer(0), row.text(1)); }},
       {"SELECT id, entity, space, scheme, value FROM alias",
        [](const Statement& row) {
          return alias_hash(row.integer(0), row.integer(1), row.text(2), row.integer(3), row.text(4));
@@ -178,10 +188,10 @@ Result<void> check_digest(Snapshot& snapshot, Check& check) {
        }},
   };
   for (const Table& table : tables)
-    if (auto done = for_each_row(snapshot, table.sql, [&](const Statement& row) { add(table.hash(row)); }); !done) return done;
-  auto done = visit_all(snapshot, [&](const TailRow& row) {
-    add(triple_hash(row.subject, row.predicate, row.object, row.observation));
-  });
+    if (auto done = for_each_row(snapshot, table.sql, [&](const Statement& row) { add(table.hash(row)); }); !done)
+      return done;
+  auto done = visit_all(
+      snapshot, [&](const TailRow& row) { add(triple_hash(row.subject, row.predicate, row.object, row.observation)); });
   if (!done) return done;
   const auto kept = snapshot.connection().query_int("SELECT row_digest FROM meta WHERE id = 1");
   if (!kept) return kept.error();
