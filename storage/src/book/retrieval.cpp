@@ -12,7 +12,7 @@
 namespace commonbook::storage {
 namespace {
 
-constexpr std::size_t neighbours_max = 200;      // of one entity: a very common one must not fill the walk
+constexpr std::size_t neighbours_max = 200;  // of one entity: a very common one must not fill the walk
 constexpr std::size_t candidates_per_document = 4;
 
 // Each term as a quoted phrase: words of a question are never read as search syntax.
@@ -59,17 +59,41 @@ Result<std::vector<std::pair<std::int64_t, double>>> Retrieval::matching_documen
   std::vector<std::pair<std::int64_t, double>> found;
   const std::string expression = match_expression(plan_.terms);
   if (expression.empty() || plan_.documents_max == 0) return found;
+  const std::size_t wanted = plan_.documents_max * candidates_per_document;
   auto statement = snapshot_.connection().statement(
-      "SELECT rowid, bm25(search, 4.0, 1.0, 1.0) AS score FROM search WHERE search MATCH ?1 ORDER BY score LIMIT ?2");
+      "SELECT rowid, bm25(search, 4.0, 1.0, 1.0) AS score FROM search WHERE search MATCH ?1 ORDER BY score");
   if (!statement) return statement.error();
-  statement->bind(1, std::string_view{expression})
-      .bind(2, static_cast<std::int64_t>(plan_.documents_max * candidates_per_document));
+  statement->bind(1, std::string_view{expression});
   for (;;) {
     const auto row = statement->step();
     if (!row) return row.error();
-    if (!*row) return found;
-    found.emplace_back(statement->integer(0), -statement->real(1));
+    if (!*row) break;
+    const double score = -statement->real(1);
+    if (found.size() >= wanted && score < found.back().second) break;
+    found.emplace_back(statement->integer(0), score);
   }
+  if (auto done = cut_matches(found, wanted); !done) return done.error();
+  return found;
+}
+
+// Which of equally good matches are left out must not depend on who came first, so their hashes decide.
+Result<void> Retrieval::cut_matches(std::vector<std::pair<std::int64_t, double>>& found, std::size_t wanted) {
+  if (found.size() <= wanted) return {};
+  const double last = found.back().second;
+  std::map<std::pair<std::string, std::string>, std::int64_t> equal;
+  while (!found.empty() && found.back().second == last) {
+    auto statement = snapshot_.connection().statement("SELECT hash, external_id FROM document WHERE id = ?1");
+    if (!statement) return statement.error();
+    const auto row = statement->bind(1, found.back().first).step();
+    if (!row) return row.error();
+    if (*row) equal.emplace(std::pair{statement->text(0), statement->text(1)}, found.back().first);
+    found.pop_back();
+  }
+  for (const auto& [hash, document] : equal) {
+    if (found.size() == wanted) break;
+    found.emplace_back(document, last);
+  }
+  return {};
 }
 
 // A document is shown in its best version, with the score of whichever version matched best.
@@ -143,7 +167,8 @@ Result<std::vector<Retrieval::Version>> Retrieval::versions_of(std::int64_t docu
 Result<void> Retrieval::rank_version(Version& version, bool& counts) {
   std::vector<std::int64_t> observations;
   {
-    auto statement = snapshot_.connection().statement("SELECT id FROM observation WHERE document = ?1 AND retracted = 0");
+    auto statement =
+        snapshot_.connection().statement("SELECT id FROM observation WHERE document = ?1 AND retracted = 0");
     if (!statement) return statement.error();
     statement->bind(1, version.row);
     for (;;) {
@@ -188,8 +213,8 @@ Result<void> Retrieval::add_start(std::int64_t entity, bool named) {
 Result<void> Retrieval::start_from_key(const Key& key) {
   const auto normalised = normalise_key(key);
   if (!normalised) return {};  // a text that can be no key leads to nothing
-  auto statement = snapshot_.connection().statement(
-      "SELECT entity FROM alias WHERE value = ?1 AND scheme = ?2 AND space = ?3");
+  auto statement =
+      snapshot_.connection().statement("SELECT entity FROM alias WHERE value = ?1 AND scheme = ?2 AND space = ?3");
   if (!statement) return statement.error();
   const auto entity = first_integer(statement->bind(1, std::string_view{normalised->value})
                                         .bind(2, static_cast<std::int64_t>(normalised->scheme))
@@ -256,7 +281,8 @@ Result<void> Retrieval::find_starts() {
     if (auto done = start_from_key(key); !done) return done;
   for (const Literal& literal : plan_.literals) {
     std::vector<TailRow> rows;
-    auto visited = visit_object(snapshot_, encode_literal(literal), [&rows](const TailRow& row) { rows.push_back(row); });
+    auto visited =
+        visit_object(snapshot_, encode_literal(literal), [&rows](const TailRow& row) { rows.push_back(row); });
     if (!visited) return visited;
     if (auto done = start_from_rows(std::move(rows)); !done) return done;
   }

@@ -33,6 +33,7 @@ class Retrieval {
 
   Result<void> search();
   Result<std::vector<std::pair<std::int64_t, double>>> matching_documents();
+  Result<void> cut_matches(std::vector<std::pair<std::int64_t, double>>& found, std::size_t wanted);
   Result<std::vector<Version>> versions_of(std::int64_t document);
   Result<void> rank_version(Version& version, bool& counts);
   Result<void> find_starts();
@@ -49,7 +50,7 @@ class Retrieval {
   const QueryPlan& plan_;
   EvidenceReader reader_;
   Answer answer_;
-  std::vector<std::int64_t> order_;                      // roots in the order of the walk
+  std::vector<std::int64_t> order_;  // roots in the order of the walk
   std::unordered_map<std::int64_t, int> distance_;
 };
 

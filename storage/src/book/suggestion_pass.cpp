@@ -156,13 +156,13 @@ Result<std::uint64_t> SuggestionPass::Impl::insert(const FoundPairs& found) {
 // Moves the watermark from where this step found it; does nothing where another process moved it meanwhile.
 Result<void> SuggestionPass::Impl::write(std::int64_t from, std::int64_t until, const FoundPairs& found,
                                          Clock::SteadyPoint deadline) {
+  yield_point("suggest.before_write");
   if (auto done = connection.set_durable(false); !done) return done;
   auto hold = shared.gate->enter("suggestions", deadline, shared.clock);
   if (!hold) return hold.error();
   auto transaction = Transaction::begin_immediate(connection, *hold, shared.turnstile.get(), shared.turnstile_counters,
                                                   deadline, shared.clock);
   if (!transaction) return transaction.error();
-  yield_point("suggest.before_insert");
   const auto now = watermark();
   if (!now) return now.error();
   if (*now != from) return {};
