@@ -120,7 +120,7 @@ bool covered(std::size_t at, const std::vector<DatePhrase>& dates, const std::op
                      [&](const DatePhrase& date) { return at >= date.token_begin && at < date.token_end; });
 }
 
-// "Noor Ashdale", "Heron 2", "Acme Corp": a number goes on with a name, and starts none.
+// "Anna Lind", "Phase 2", "Blue Corp": a number goes on with a name, and starts none.
 std::vector<std::string> mentions_of(const Tokens& tokens, const std::vector<DatePhrase>& dates,
                                      const std::optional<ZonePhrase>& zone) {
   std::vector<std::string> mentions;

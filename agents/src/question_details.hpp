@@ -38,7 +38,7 @@ struct QuestionDetails {
   CivilDate today;                         ///< in the question's zone
   std::vector<std::string> content_words;  ///< folded, without stop words, dates and zone phrase; in order, each once
   std::vector<std::string> date_words;     ///< folded words of the date phrases that a text might hold
-  std::vector<std::string> mentions;       ///< capitalised runs without dates and zones: "Noor Ashdale", "Heron 2"
+  std::vector<std::string> mentions;       ///< capitalised runs without dates and zones: "Anna Lind", "Phase 2"
 };
 
 /// Longest text that is read; more is cut.
