@@ -2,13 +2,15 @@
 
 #include <caf/all.hpp>
 
+#include <mutex>
 #include <utility>
 
 namespace commonbook::agents {
 
 struct ImportAgent::Impl {
   std::shared_ptr<ImportBoard> board;
-  caf::actor actor;
+  std::mutex mutex;
+  caf::actor actor;  // null once it has finished: a handle that is kept would keep the actor's system from ending
 
   ~Impl() {
     // The agent's callback may look at the caller's variables: it must not run any more after this.
@@ -17,7 +19,12 @@ struct ImportAgent::Impl {
   }
   void stop() {
     board->ask_to_stop();
-    caf::anon_send(actor, actors::stop_atom_v);
+    const std::lock_guard guard{mutex};
+    if (actor) caf::anon_send(actor, actors::stop_atom_v);
+  }
+  void let_go() {
+    const std::lock_guard guard{mutex};
+    actor = nullptr;
   }
 };
 
@@ -47,8 +54,16 @@ ImportAgent& ImportAgent::operator=(ImportAgent&&) noexcept = default;
 ImportAgent::~ImportAgent() = default;
 
 ImportReport ImportAgent::report() const { return impl_->board->report(); }
-ImportReport ImportAgent::wait() { return impl_->board->wait(); }
-bool ImportAgent::wait_for(std::chrono::milliseconds at_most) { return impl_->board->wait_for(at_most); }
+ImportReport ImportAgent::wait() {
+  auto report = impl_->board->wait();
+  impl_->let_go();
+  return report;
+}
+bool ImportAgent::wait_for(std::chrono::milliseconds at_most) {
+  if (!impl_->board->wait_for(at_most)) return false;
+  impl_->let_go();
+  return true;
+}
 void ImportAgent::stop() { impl_->stop(); }
 
 }  // namespace commonbook::agents

@@ -65,7 +65,8 @@ std::string payload_hash(const Observation& observation) {
   for (const Triple& triple : observation.triples) canonical.add(triple);
   canonical.add(static_cast<std::int64_t>(observation.claims.size()));
   for (const NameClaim& claim : observation.claims) canonical.add(claim.entity).add(claim.name);
-  canonical.add(observation.position).add(observation.time.unix_ms).add(observation.revision);
+  // The position is left out: the same document at another line, or in another file, is the same payload.
+  canonical.add(observation.time.unix_ms).add(observation.revision);
   canonical.add(observation.valid_from.unix_ms).add(std::int64_t{observation.specificity});
   canonical.add(static_cast<std::int64_t>(observation.trust));
   return bytes_of_hex(content_hash(canonical.text()));
