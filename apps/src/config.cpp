@@ -92,6 +92,7 @@ void read_agents(TomlTable& top, RunConfig& config, std::optional<Error>& compla
     if (!names.insert(config.agents.back().name).second)
       table.complain("name", "another agent is called \"" + config.agents.back().name + "\"; write another name");
   }
+  top.finish();
   if (config.agents.empty()) top.complain("no agent; write at least one [[agent]]");
 }
 
@@ -122,7 +123,6 @@ Result<RunConfig> read_config(const std::filesystem::path& file) {
     if (const toml::table* storage = top.table("storage"))
       read_storage(TomlTable{*storage, file.string(), "[storage]", complaint}, config.runtime);
     read_agents(top, config, complaint);
-    top.finish();
   } catch (const toml::parse_error& error) {
     return Error{ErrorCode::parse_error, file.string() + ":" + std::to_string(error.source().begin.line) + ": " +
                                              std::string{error.description()} + "; write TOML, as in configs/desk.toml"};

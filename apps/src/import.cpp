@@ -2,6 +2,7 @@
 #include "command.hpp"
 #include "console.hpp"
 #include "dry_run.hpp"
+#include "fresh_counts.hpp"
 #include "json_output.hpp"
 #include "point_in_time.hpp"
 
@@ -75,6 +76,8 @@ ExitCode import_documents(const CommonOptions& common, const ImportVerbOptions& 
   agents::ImportOptions import_options;
   import_options.agent = agent;
   import_options.ack_class = options.ack == "applied" ? AckClass::applied : AckClass::durable;
+  const FreshCounts counts;
+  counts.listen(import_options);
   auto importer = agents::ImportAgent::start(**runtime, import_options, std::move(*source));
   if (!importer) return fail(importer.error());
   ProgressLine line;
@@ -89,7 +92,8 @@ ExitCode import_documents(const CommonOptions& common, const ImportVerbOptions& 
   }
   line.clear();
   const auto shutdown = (*runtime)->shutdown();
-  const auto report = importer->report();
+  auto report = importer->report();
+  counts.correct(report);
   if (common.json) print_json(import_json(report, interrupt.requested()));
   else print_import(report, runtime_options.path);
   if (interrupt.requested()) return ExitCode::interrupted;

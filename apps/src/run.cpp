@@ -2,6 +2,7 @@
 // is asked again, the file is verified and the figures are printed.
 #include "command.hpp"
 #include "config.hpp"
+#include "fresh_counts.hpp"
 #include "open_book.hpp"
 #include "paced_source.hpp"
 #include "run_report.hpp"
@@ -52,6 +53,7 @@ Result<std::unique_ptr<agents::Source>> open_source(const AgentConfig& agent,
 struct Importers {
   std::vector<std::pair<const AgentConfig*, std::unique_ptr<agents::Source>>> sources;
   std::vector<agents::ImportAgent> running;
+  std::vector<FreshCounts> counts;  // one for each of `running`
   std::shared_ptr<std::atomic<bool>> stop = std::make_shared<std::atomic<bool>>(false);
 };
 
@@ -71,6 +73,7 @@ Result<void> start_importers(actors::Runtime& runtime, Importers& importers) {
     options.agent = agent->name;
     options.ack_class = agent->ack_class;
     options.outstanding_max = agent->outstanding_max;
+    importers.counts.emplace_back().listen(options);
     auto started = agents::ImportAgent::start(runtime, options, std::move(source));
     if (!started) return started.error();
     importers.running.push_back(std::move(*started));
@@ -182,8 +185,9 @@ Result<void> look_at_file(std::int64_t observations_before, RunReport& report) {
 }
 
 void collect(const Importers& importers, RunReport& report, bool print_lines) {
-  for (const agents::ImportAgent& importer : importers.running) {
-    report.agents.push_back(importer.report());
+  for (std::size_t at = 0; at < importers.running.size(); ++at) {
+    report.agents.push_back(importers.running[at].report());
+    importers.counts[at].correct(report.agents.back());
     const agents::ImportReport& agent = report.agents.back();
     for (const std::string& error : agent.errors) report.errors.push_back(agent.agent + ": " + error);
     if (agent.failed > 0 && agent.errors.empty())
@@ -211,6 +215,7 @@ Result<void> write_and_ask(actors::Runtime& runtime, Importers& importers, Quest
   }
   report.shutdown = runtime.shutdown();
   collect(importers, report, print_lines);
+  importers.running.clear();  // actors of the runtime: they must be gone before its system ends
   if (!report.shutdown.clean && !interrupt.requested())
     report.errors.push_back("shutdown: " + std::to_string(report.shutdown.cancelled) + " requests were cancelled, " +
                             std::to_string(report.shutdown.unknown) + " have an unknown outcome");

@@ -38,7 +38,7 @@ void print_facts(const std::vector<Fact>& facts, const std::vector<EntityView>& 
       if (!as_subject && (object == nullptr || object->id != entity.id)) continue;
       std::cout << "  "
                 << (as_subject ? fact.predicate + ": " + one_line(object_text(fact), 120)
-                               : one_line(fact.subject.spelling, 120) + "  " + fact.predicate + " it")
+                               : one_line(fact.subject.spelling, 120) + ": " + fact.predicate + " this")
                 << (fact.superseded ? "  (superseded)" : "") << "  [" << one_line(fact.citation.document_id, 80) << ", "
                 << fact.citation.agent << ", " << format_utc(fact.citation.time) << "]\n";
     }

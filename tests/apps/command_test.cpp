@@ -77,7 +77,8 @@ TEST_CASE("what was imported can be counted, shown, asked for, verified and copi
   const auto by_uid = run_commonbook({"show", "harvest@orchard.example", "--db", path, "--json"});
   REQUIRE(by_uid.exit_code == 0);
   bool located = false;
-  for (const auto& fact : nlohmann::json::parse(by_uid.output).at("facts"))
+  const auto known = nlohmann::json::parse(by_uid.output);
+  for (const auto& fact : known.at("facts"))
     located = located || (fact.at("predicate") == "located at" && fact.at("object").at("spelling") == "North orchard" &&
                           fact.at("citation").at("document") == "harvest@orchard.example");
   CHECK(located);
@@ -115,6 +116,8 @@ TEST_CASE("a repeated import is a replay and changes nothing", "[P2]") {
   const auto report = nlohmann::json::parse(again.output);
   CHECK(report.at("acknowledged") == 1);
   CHECK(report.at("replayed") == 1);
+  CHECK(report.at("created") == 0);
+  CHECK(report.at("existed") == 3);
   const auto first = nlohmann::json::parse(before.output);
   const auto second = nlohmann::json::parse(run_commonbook({"stats", "--db", path, "--json", "--digests"}).output);
   for (const char* key : {"row_digest", "content_digest", "observations", "entities", "documents"})
