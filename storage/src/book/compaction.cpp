@@ -41,15 +41,20 @@ Result<CompactionPass> CompactionPass::begin(Connection& connection, const PassR
                           read_object(*statement, 3), statement->integer(4)});
   }
   pass.high_ = pass.rows_.empty() ? pass.low_ : pass.rows_.back().seq;
-  std::sort(pass.rows_.begin(), pass.rows_.end(), by_subject);
   return pass;
 }
 
 void CompactionPass::enter(Phase phase) {
   phase_ = phase;
   at_ = 0;
-  if (phase == Phase::mirror) std::sort(rows_.begin(), rows_.end(), by_object);
   if (phase == Phase::deletes) rows_ = {};
+}
+
+void CompactionPass::prepare() {
+  if (sorted_for_ == phase_) return;
+  if (phase_ == Phase::triples) std::sort(rows_.begin(), rows_.end(), by_subject);
+  if (phase_ == Phase::mirror) std::sort(rows_.begin(), rows_.end(), by_object);
+  sorted_for_ = phase_;
 }
 
 Result<std::int64_t> CompactionPass::slice(Transaction& transaction, const Clock& clock) {
@@ -61,7 +66,7 @@ Result<std::int64_t> CompactionPass::slice(Transaction& transaction, const Clock
                          "ON CONFLICT DO NOTHING",
                          clock);
       if (!done) return done;
-      auto update = transaction.connection().statement("UPDATE meta SET triple_rows = triple_rows + ?1 WHERE id = 1");
+      auto update = transaction.connection().statement("UPDATE meta SET triple_rows = triple_rows + ?1, parts_overlap = 1 WHERE id = 1");
       if (!update) return update.error();
       if (auto counted = update->bind(1, rows_added_).run(); !counted) return counted.error();
       if (at_ == rows_.size()) enter(Phase::mirror);
@@ -114,7 +119,7 @@ Result<std::int64_t> CompactionPass::remove(Connection& connection, const Clock&
   }
   if (low_ < high_) return removed;
   yield_point("compact.before_watermark");
-  auto update = connection.statement("UPDATE meta SET watermark = ?1 WHERE id = 1");
+  auto update = connection.statement("UPDATE meta SET watermark = ?1, parts_overlap = 0 WHERE id = 1");
   if (!update) return update.error();
   if (auto done = update->bind(1, high_).run(); !done) return done.error();
   phase_ = Phase::done;

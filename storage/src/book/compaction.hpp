@@ -21,6 +21,9 @@ class CompactionPass {
   /// @errors  io, corrupt, busy. @thread the connection's; outside a transaction.
   static Result<CompactionPass> begin(Connection& connection, const PassRow& row);
 
+  /// Sorts the run where the next slice needs it in another order. Before the slice's transaction: sorting half a
+  /// million rows takes longer than others should wait.
+  void prepare();
   /// Works for about 3 ms in the slice's transaction. @returns rows written or deleted.
   Result<std::int64_t> slice(Transaction& transaction, const Clock& clock);
   [[nodiscard]] bool finished() const noexcept { return phase_ == Phase::done; }
@@ -38,6 +41,7 @@ class CompactionPass {
 
   std::vector<TailRow> rows_;
   Phase phase_ = Phase::triples;
+  Phase sorted_for_ = Phase::deletes;
   std::size_t at_ = 0;            // next row of rows_, in the phase's order
   std::int64_t epoch_ = 0;
   std::int64_t low_ = 0;          // the watermark; in the last phase, seq up to which rows are deleted

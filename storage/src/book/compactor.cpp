@@ -102,6 +102,7 @@ Result<CompactionStep> Compactor::Impl::slice(Clock::SteadyPoint deadline) {
   const std::int64_t epoch = compaction ? compaction->epoch() : purge->epoch();
   bool finished = false;
   bool began = false;
+  if (compaction) compaction->prepare();
   yield_point("compact.before_slice");
   auto done = transact(deadline, [&](Transaction& transaction) -> Result<bool> {
     began = true;

@@ -51,30 +51,41 @@ Result<Hashes> hash_predicates(Connection& connection, std::uint64_t& digest) {
   return hashes;
 }
 
+std::uint64_t value_of(const Hashes& hashes, std::int64_t id) {
+  const auto found = hashes.find(id);
+  return found == hashes.end() ? 0 : found->second;
+}
+
+// Operation ids that were given from outside, by observation: the table has no index that way round.
+Result<Hashes> hash_operations(Connection& connection) {
+  Hashes hashes;
+  auto done = for_each_row(connection, "SELECT id, observation FROM operation", [&](const Statement& row) {
+    hashes[row.integer(1)] += RowHash{RowTable::operation}.add(row.text(0)).value();
+  });
+  if (!done) return done.error();
+  return hashes;
+}
+
 // Observations that are not retracted: who said it, in which operation, citing which version of which document.
 Result<Hashes> hash_observations(Connection& connection, const Hashes& entities, std::uint64_t& digest) {
+  const auto operations = hash_operations(connection);
+  if (!operations) return operations.error();
   Hashes hashes;
   auto done = for_each_row(
       connection,
-      "SELECT o.id, a.name, p.id, d.external_id, d.hash, d.subject, o.revision, o.valid_from, o.specificity, o.trust, "
+      "SELECT o.id, a.name, d.external_id, d.hash, d.subject, o.revision, o.valid_from, o.specificity, o.trust, "
       "o.time FROM observation o JOIN session s ON s.id = o.session JOIN agent a ON a.id = s.agent "
-      "LEFT JOIN operation p ON p.observation = o.id LEFT JOIN document d ON d.id = o.document WHERE o.retracted = 0",
+      "LEFT JOIN document d ON d.id = o.document WHERE o.retracted = 0",
       [&](const Statement& row) {
         RowHash hash{RowTable::observation};
-        hash.add(row.text(1)).add(row.text(2)).add(row.text(3)).add(row.text(4));
-        const auto subject = row.is_null(5) ? entities.end() : entities.find(row.integer(5));
-        hash.add(subject == entities.end() ? 0 : as_integer(subject->second));
-        for (int column = 6; column <= 10; ++column) hash.add(row.integer(column));
+        hash.add(row.text(1)).add(as_integer(value_of(*operations, row.integer(0)))).add(row.text(2)).add(row.text(3));
+        hash.add(row.is_null(4) ? 0 : as_integer(value_of(entities, row.integer(4))));
+        for (int column = 5; column <= 9; ++column) hash.add(row.integer(column));
         hashes[row.integer(0)] = hash.value();
         digest += hash.value();
       });
   if (!done) return done.error();
   return hashes;
-}
-
-std::uint64_t value_of(const Hashes& hashes, std::int64_t id) {
-  const auto found = hashes.find(id);
-  return found == hashes.end() ? 0 : found->second;
 }
 
 }  // namespace
