@@ -66,7 +66,8 @@ Result<std::int64_t> CompactionPass::slice(Transaction& transaction, const Clock
                          "ON CONFLICT DO NOTHING",
                          clock);
       if (!done) return done;
-      auto update = transaction.connection().statement("UPDATE meta SET triple_rows = triple_rows + ?1, parts_overlap = 1 WHERE id = 1");
+      auto update = transaction.connection().statement(
+          "UPDATE meta SET triple_rows = triple_rows + ?1, parts_overlap = 1 WHERE id = 1");
       if (!update) return update.error();
       if (auto counted = update->bind(1, rows_added_).run(); !counted) return counted.error();
       if (at_ == rows_.size()) enter(Phase::mirror);

@@ -12,7 +12,10 @@ namespace commonbook::storage {
 
 struct Compactor::Impl {
   Impl(const Book& book_in, Connection connection_in, std::string owner)
-      : book(book_in), shared(book.shared()), connection(std::move(connection_in)), lease(std::move(owner), shared.clock) {}
+      : book(book_in),
+        shared(book.shared()),
+        connection(std::move(connection_in)),
+        lease(std::move(owner), shared.clock) {}
 
   Book book;
   detail::BookShared& shared;
@@ -112,7 +115,8 @@ Result<CompactionStep> Compactor::Impl::slice(Clock::SteadyPoint deadline) {
       step.outcome = CompactionOutcome::restarted;
       return false;
     }
-    const auto worked = compaction ? compaction->slice(transaction, shared.clock) : purge->slice(transaction, shared.clock);
+    const auto worked =
+        compaction ? compaction->slice(transaction, shared.clock) : purge->slice(transaction, shared.clock);
     if (!worked) return worked.error();
     finished = compaction ? compaction->finished() : purge->finished();
     step.outcome = finished ? CompactionOutcome::finished : CompactionOutcome::slice;

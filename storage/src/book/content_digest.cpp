@@ -100,13 +100,17 @@ Result<std::uint64_t> compute_content_digest(Snapshot& snapshot) {
   const auto observations = hash_observations(connection, *entities, digest);
   if (!observations) return observations.error();
 
-  auto claims = for_each_row(connection, "SELECT name, entity, spelling, observation FROM claim", [&](const Statement& row) {
-    const auto behind = observations->find(row.integer(3));
-    if (behind == observations->end()) return;
-    RowHash hash{RowTable::claim};
-    hash.add(as_integer(behind->second)).add(as_integer(value_of(*entities, row.integer(1)))).add(row.text(0)).add(row.text(2));
-    digest += hash.value();
-  });
+  auto claims =
+      for_each_row(connection, "SELECT name, entity, spelling, observation FROM claim", [&](const Statement& row) {
+        const auto behind = observations->find(row.integer(3));
+        if (behind == observations->end()) return;
+        RowHash hash{RowTable::claim};
+        hash.add(as_integer(behind->second))
+            .add(as_integer(value_of(*entities, row.integer(1))))
+            .add(row.text(0))
+            .add(row.text(2));
+        digest += hash.value();
+      });
   if (!claims) return claims.error();
   auto redirects = for_each_row(connection, "SELECT source, target FROM redirect", [&](const Statement& row) {
     RowHash hash{RowTable::redirect};

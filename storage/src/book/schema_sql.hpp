@@ -28,6 +28,7 @@ CREATE TABLE meta(
   compaction_owner TEXT NOT NULL DEFAULT '',
   compaction_pass INTEGER NOT NULL DEFAULT 0,
   compaction_heartbeat INTEGER NOT NULL DEFAULT 0,
+  parts_overlap INTEGER NOT NULL DEFAULT 0,     -- 1: a pass has begun and none has finished since: rows may stand in both parts
   purge_pending INTEGER NOT NULL DEFAULT 0,     -- 1: retracted observations still have rows
   suggestion_watermark INTEGER NOT NULL DEFAULT 0
 );

@@ -78,8 +78,10 @@ Result<std::vector<TailRow>> rows_of_tail(Snapshot& snapshot, Visit visit) {
 }
 
 // Gives the rows of both parts to the visitor, each once.
-void visit_union(std::vector<TailRow>& sorted, std::vector<TailRow>& tail, const RowVisitor& visitor) {
-  if (tail.empty()) {
+void visit_union(bool may_overlap, const std::vector<TailRow>& sorted, const std::vector<TailRow>& tail,
+                 const RowVisitor& visitor) {
+  if (tail.empty() || !may_overlap) {
+    for (const TailRow& row : tail) visitor(row);
     for (const TailRow& row : sorted) visitor(row);
     return;
   }
@@ -107,9 +109,16 @@ Snapshot::Snapshot(detail::BookShared& book, Connection& connection, SnapshotBar
     : book_(&book), connection_(&connection), pass_(std::move(pass)) {}
 
 Snapshot::Snapshot(Snapshot&& other) noexcept
-    : epoch(other.epoch), watermark(other.watermark), first_seq(other.first_seq), last_seq(other.last_seq),
-      commit_seq(other.commit_seq), book_(other.book_), connection_(std::exchange(other.connection_, nullptr)),
-      pass_(std::move(other.pass_)), own_tail_(std::move(other.own_tail_)) {}
+    : epoch(other.epoch),
+      watermark(other.watermark),
+      first_seq(other.first_seq),
+      last_seq(other.last_seq),
+      commit_seq(other.commit_seq),
+      parts_may_overlap(other.parts_may_overlap),
+      book_(other.book_),
+      connection_(std::exchange(other.connection_, nullptr)),
+      pass_(std::move(other.pass_)),
+      own_tail_(std::move(other.own_tail_)) {}
 
 Snapshot::~Snapshot() {
   if (connection_ == nullptr) return;
@@ -122,7 +131,8 @@ Result<Snapshot> Snapshot::begin(detail::BookShared& book, Connection& connectio
   connection.set_deadline(deadline);
   if (auto begun = connection.execute("BEGIN DEFERRED TRANSACTION"); !begun) return begun.error();
   {
-    auto meta = connection.statement("SELECT epoch, watermark, commit_seq, triple_rows FROM meta WHERE id = 1");
+    auto meta =
+        connection.statement("SELECT epoch, watermark, commit_seq, triple_rows, parts_overlap FROM meta WHERE id = 1");
     if (!meta) return meta.error();
     const auto row = meta->step();
     if (!row) return row.error();
@@ -131,12 +141,13 @@ Result<Snapshot> Snapshot::begin(detail::BookShared& book, Connection& connectio
     snapshot.watermark = meta->integer(1);
     snapshot.commit_seq = static_cast<std::uint64_t>(meta->integer(2));
     book.triple_rows.store(meta->integer(3), std::memory_order_relaxed);
+    snapshot.parts_may_overlap = meta->integer(4) != 0;
   }
   yield_point("read.after_begin");
   const auto last = integer_or_zero(connection, "SELECT seq FROM assertion ORDER BY seq DESC LIMIT 1");
   if (!last) return last.error();
-  const auto first = integer_or_zero(connection,
-                                     "SELECT seq FROM assertion WHERE seq > (SELECT watermark FROM meta) ORDER BY seq LIMIT 1");
+  const auto first = integer_or_zero(
+      connection, "SELECT seq FROM assertion WHERE seq > (SELECT watermark FROM meta) ORDER BY seq LIMIT 1");
   if (!first) return first.error();
   snapshot.last_seq = *last;
   snapshot.first_seq = *first;
@@ -162,13 +173,13 @@ Result<void> visit_subject(Snapshot& snapshot, std::int64_t subject, const RowVi
     overlay.visit_subject(subject, snapshot.watermark, snapshot.last_seq, collect);
   });
   if (!tail) return tail.error();
-  auto statement = snapshot.connection().statement(
-      "SELECT subject, predicate, object, observation FROM triple WHERE subject = ?1");
+  auto statement =
+      snapshot.connection().statement("SELECT subject, predicate, object, observation FROM triple WHERE subject = ?1");
   if (!statement) return statement.error();
   statement->bind(1, subject);
   auto sorted = read_sorted(*statement);
   if (!sorted) return sorted.error();
-  visit_union(*sorted, *tail, visitor);
+  visit_union(snapshot.parts_may_overlap, *sorted, *tail, visitor);
   return {};
 }
 
@@ -177,13 +188,13 @@ Result<void> visit_object(Snapshot& snapshot, const RowObject& object, const Row
     overlay.visit_object(object, snapshot.watermark, snapshot.last_seq, collect);
   });
   if (!tail) return tail.error();
-  auto statement = snapshot.connection().statement(
-      "SELECT subject, predicate, object, observation FROM mirror WHERE object = ?1");
+  auto statement =
+      snapshot.connection().statement("SELECT subject, predicate, object, observation FROM mirror WHERE object = ?1");
   if (!statement) return statement.error();
   bind_object(*statement, 1, object);
   auto sorted = read_sorted(*statement);
   if (!sorted) return sorted.error();
-  visit_union(*sorted, *tail, visitor);
+  visit_union(snapshot.parts_may_overlap, *sorted, *tail, visitor);
   return {};
 }
 
@@ -203,7 +214,7 @@ Result<void> visit_literal_range(Snapshot& snapshot, std::int64_t predicate, std
   statement->bind(1, from).bind(2, to).bind(3, predicate);
   auto sorted = read_sorted(*statement);
   if (!sorted) return sorted.error();
-  visit_union(*sorted, *tail, visitor);
+  visit_union(snapshot.parts_may_overlap, *sorted, *tail, visitor);
   return {};
 }
 
@@ -213,15 +224,18 @@ Result<void> visit_all(Snapshot& snapshot, const RowVisitor& visitor) {
   });
   if (!tail) return tail.error();
   std::set<RowKey> in_tail;
-  for (const TailRow& row : *tail)
-    if (in_tail.insert(key_of(row)).second) visitor(row);
+  for (const TailRow& row : *tail) {
+    visitor(row);
+    if (snapshot.parts_may_overlap) in_tail.insert(key_of(row));
+  }
   auto statement = snapshot.connection().statement("SELECT subject, predicate, object, observation FROM triple");
   if (!statement) return statement.error();
   for (;;) {  // streamed: the sorted part may be larger than memory
     const auto row = statement->step();
     if (!row) return row.error();
     if (!*row) return {};
-    const TailRow sorted{0, statement->integer(0), statement->integer(1), read_object(*statement, 2), statement->integer(3)};
+    const TailRow sorted{0, statement->integer(0), statement->integer(1), read_object(*statement, 2),
+                         statement->integer(3)};
     if (in_tail.empty() || in_tail.count(key_of(sorted)) == 0) visitor(sorted);
   }
 }

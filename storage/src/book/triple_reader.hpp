@@ -1,5 +1,5 @@
-// Reads triples in one snapshot: the sorted part UNION the tail, de-duplicated, retracted evidence left out. In any state
-// of a compaction pass the result is the same.
+// Reads triples in one snapshot: the sorted part UNION the tail, de-duplicated, retracted evidence left out. In any
+// state of a compaction pass the result is the same.
 #pragma once
 #include "book/book_shared.hpp"
 #include "book/overlay.hpp"
@@ -23,6 +23,8 @@ class Snapshot {
   std::int64_t first_seq = 0;  ///< lowest assertion.seq above the watermark, 0 when there is none
   std::int64_t last_seq = 0;   ///< highest assertion.seq in this snapshot, 0 when the tail is empty
   std::uint64_t commit_seq = 0;
+  /// A pass is under way, or was when its owner died: rows may stand in both parts. Ends with the last slice of a pass.
+  bool parts_may_overlap = true;
   [[nodiscard]] Connection& connection() const noexcept { return *connection_; }
   [[nodiscard]] detail::BookShared& book() const noexcept { return *book_; }
   /// The tail of this snapshot in memory, read on first use: for processes without an overlay, and for snapshots
