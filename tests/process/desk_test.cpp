@@ -63,7 +63,9 @@ TEST_CASE("the desk run stores all it acknowledges and answers from what it stor
   CHECK(result.at("errors") == nlohmann::json::array());
 
   const FileState state = read_state(path);
-  CHECK(result.at("acknowledged").at("count").get<std::int64_t>() == state.stats.observations);
+  // Some messages of the sample stand in it twice, equal to the byte: acknowledged twice, stored once.
+  CHECK(result.at("acknowledged").at("count").get<std::int64_t>() ==
+        state.stats.observations + result.at("replayed").get<std::int64_t>());
   CHECK(result.at("documents").get<std::int64_t>() >= 145);  // 60 VEVENTs and 85 messages
 
   std::map<std::string, nlohmann::json> answers;

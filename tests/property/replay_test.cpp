@@ -49,7 +49,7 @@ TEST_CASE("a second identical import changes no row and gives every receipt agai
   const auto items = read_mail(*folder, "email");
   const Run first = import(path, "email", items);
   REQUIRE(first.report.failed == 0);
-  CHECK(first.report.replayed == 0);
+  CHECK(first.report.replayed == items.size() - first.receipts.size());  // copies that are equal to the byte
   const FileState before = read_state(path);
 
   const Run second = import(path, "email", items);
@@ -78,7 +78,7 @@ TEST_CASE("the same documents under another agent's name add evidence and nothin
   const Run other = import(path, "archive", read_mail(*folder, "archive"));
   const FileState after = read_state(path);
   CHECK(other.report.failed == 0);
-  CHECK(other.report.replayed == 0);
+  CHECK(other.report.replayed == other.report.acknowledged - other.receipts.size());
   CHECK(other.report.created == 0);
   CHECK(other.report.existed > 0);
   CHECK(after.stats.entities == before.stats.entities);

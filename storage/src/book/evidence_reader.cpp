@@ -136,13 +136,19 @@ Result<std::string> EvidenceReader::spelling(std::int64_t root, const Key& key) 
   if (is_strong(key.scheme))
     for (const std::int64_t member : *set)
       if (auto done = count_claims(member, counts); !done) return done.error();
-  if (counts.empty())
+  const bool is_claimed = !counts.empty();
+  if (!is_claimed)
     for (const std::int64_t member : *set)
       if (auto done = count_spellings(member, counts); !done) return done.error();
   const auto best = std::max_element(counts.begin(), counts.end(), [](const auto& left, const auto& right) {
     return std::tie(left.second, right.first) < std::tie(right.second, left.first);  // ties: the lesser text
   });
-  if (best != counts.end()) return best->first;
+  if (best != counts.end()) {
+    if (is_claimed) return best->first;
+    const auto literal = decode_literal(best->first);
+    if (!literal) return damaged("a spelling has no known type");
+    return literal->text;
+  }
   auto statement = snapshot_.connection().statement("SELECT spelling FROM entity WHERE id = ?1");
   if (!statement) return statement.error();
   const auto row = statement->bind(1, root).step();
@@ -151,18 +157,23 @@ Result<std::string> EvidenceReader::spelling(std::int64_t root, const Key& key) 
   return std::string{statement->text(0)};
 }
 
-Result<void> EvidenceReader::count_spellings(std::int64_t member, std::unordered_map<std::string, std::int64_t>& counts) {
+Result<void> EvidenceReader::count_spellings(std::int64_t member,
+                                             std::unordered_map<std::string, std::int64_t>& counts) {
   std::vector<TailRow> rows;
-  auto visited = visit_subject(snapshot_, member, [&rows](const TailRow& row) {
-    if (row.predicate == spelled_as_predicate) rows.push_back(row);
-  });
+  auto visited =
+      visit_predicate(snapshot_, member, spelled_as_predicate, [&rows](const TailRow& row) { rows.push_back(row); });
   if (!visited) return visited;
+  // A common entity is spelled in very many observations; most books have no reason to look at each.
+  const bool all_count = !snapshot_.has_retracted_rows && !as_of_;
   for (const TailRow& row : rows) {
-    const auto behind = evidence(row.observation);
-    if (!behind) return behind.error();
     const auto* encoded = std::get_if<std::string>(&row.object);
-    if (!this->counts(**behind) || encoded == nullptr) continue;
-    if (const auto literal = decode_literal(*encoded)) ++counts[literal->text];
+    if (encoded == nullptr) continue;
+    if (!all_count) {
+      const auto behind = evidence(row.observation);
+      if (!behind) return behind.error();
+      if (!this->counts(**behind)) continue;
+    }
+    ++counts[*encoded];
   }
   return {};
 }

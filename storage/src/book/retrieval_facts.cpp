@@ -78,8 +78,8 @@ Result<void> Retrieval::add_facts(std::int64_t root, int distance) {
       group.fact.object = *literal;
     }
     group.order = order_of(group.fact);
-    EvidenceRank& top = highest[key.first];
-    top = std::max(top, group.rank);
+    const auto top = highest.try_emplace(key.first, group.rank).first;
+    top->second = std::max(top->second, group.rank);
   }
 
   std::vector<Group> ordered;
@@ -88,7 +88,8 @@ Result<void> Retrieval::add_facts(std::int64_t root, int distance) {
     if (!group.fact.superseded || plan_.superseded) ordered.push_back(std::move(group));
   }
   std::sort(ordered.begin(), ordered.end(), [](const Group& left, const Group& right) {
-    return std::tie(left.fact.predicate, right.rank, left.order) < std::tie(right.fact.predicate, left.rank, right.order);
+    return std::tie(left.fact.predicate, right.rank, left.order) <
+           std::tie(right.fact.predicate, left.rank, right.order);
   });
   for (Group& group : ordered) {
     if (answer_.facts.size() >= plan_.facts_max) {

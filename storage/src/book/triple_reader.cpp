@@ -115,6 +115,7 @@ Snapshot::Snapshot(Snapshot&& other) noexcept
       last_seq(other.last_seq),
       commit_seq(other.commit_seq),
       parts_may_overlap(other.parts_may_overlap),
+      has_retracted_rows(other.has_retracted_rows),
       book_(other.book_),
       connection_(std::exchange(other.connection_, nullptr)),
       pass_(std::move(other.pass_)),
@@ -131,8 +132,8 @@ Result<Snapshot> Snapshot::begin(detail::BookShared& book, Connection& connectio
   connection.set_deadline(deadline);
   if (auto begun = connection.execute("BEGIN DEFERRED TRANSACTION"); !begun) return begun.error();
   {
-    auto meta =
-        connection.statement("SELECT epoch, watermark, commit_seq, triple_rows, parts_overlap FROM meta WHERE id = 1");
+    auto meta = connection.statement(
+        "SELECT epoch, watermark, commit_seq, triple_rows, parts_overlap, purge_pending FROM meta WHERE id = 1");
     if (!meta) return meta.error();
     const auto row = meta->step();
     if (!row) return row.error();
@@ -142,6 +143,7 @@ Result<Snapshot> Snapshot::begin(detail::BookShared& book, Connection& connectio
     snapshot.commit_seq = static_cast<std::uint64_t>(meta->integer(2));
     book.triple_rows.store(meta->integer(3), std::memory_order_relaxed);
     snapshot.parts_may_overlap = meta->integer(4) != 0;
+    snapshot.has_retracted_rows = meta->integer(5) != 0;
   }
   yield_point("read.after_begin");
   const auto last = integer_or_zero(connection, "SELECT seq FROM assertion ORDER BY seq DESC LIMIT 1");
@@ -177,6 +179,24 @@ Result<void> visit_subject(Snapshot& snapshot, std::int64_t subject, const RowVi
       snapshot.connection().statement("SELECT subject, predicate, object, observation FROM triple WHERE subject = ?1");
   if (!statement) return statement.error();
   statement->bind(1, subject);
+  auto sorted = read_sorted(*statement);
+  if (!sorted) return sorted.error();
+  visit_union(snapshot.parts_may_overlap, *sorted, *tail, visitor);
+  return {};
+}
+
+Result<void> visit_predicate(Snapshot& snapshot, std::int64_t subject, std::int64_t predicate,
+                             const RowVisitor& visitor) {
+  auto tail = rows_of_tail(snapshot, [&](const Overlay& overlay, const RowVisitor& collect) {
+    overlay.visit_subject(subject, snapshot.watermark, snapshot.last_seq, [&](const TailRow& row) {
+      if (row.predicate == predicate) collect(row);
+    });
+  });
+  if (!tail) return tail.error();
+  auto statement = snapshot.connection().statement(
+      "SELECT subject, predicate, object, observation FROM triple WHERE subject = ?1 AND predicate = ?2");
+  if (!statement) return statement.error();
+  statement->bind(1, subject).bind(2, predicate);
   auto sorted = read_sorted(*statement);
   if (!sorted) return sorted.error();
   visit_union(snapshot.parts_may_overlap, *sorted, *tail, visitor);

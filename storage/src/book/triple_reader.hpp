@@ -25,6 +25,8 @@ class Snapshot {
   std::uint64_t commit_seq = 0;
   /// A pass is under way, or was when its owner died: rows may stand in both parts. Ends with the last slice of a pass.
   bool parts_may_overlap = true;
+  /// False: every row's observation counts, so that nobody needs to look.
+  bool has_retracted_rows = true;
   [[nodiscard]] Connection& connection() const noexcept { return *connection_; }
   [[nodiscard]] detail::BookShared& book() const noexcept { return *book_; }
   /// The tail of this snapshot in memory, read on first use: for processes without an overlay, and for snapshots
@@ -42,10 +44,12 @@ class Snapshot {
 
 using RowVisitor = std::function<void(const TailRow&)>;
 
-/// Rows of a subject / of an object / with literal objects of a predicate between two encoded texts / all.
-/// Each (subject, predicate, object, observation) is visited once; seq is 0 for rows of the sorted part.
-/// Retracted observations are NOT filtered here: the caller reads the observation row anyway.
+/// Rows of a subject / of a subject and predicate / of an object / with literal objects of a predicate between two
+/// encoded texts / all. Each (subject, predicate, object, observation) is visited once; seq is 0 for rows of the sorted
+/// part. Retracted observations are NOT filtered here: the caller reads the observation row anyway.
 Result<void> visit_subject(Snapshot& snapshot, std::int64_t subject, const RowVisitor& visitor);
+Result<void> visit_predicate(Snapshot& snapshot, std::int64_t subject, std::int64_t predicate,
+                             const RowVisitor& visitor);
 Result<void> visit_object(Snapshot& snapshot, const RowObject& object, const RowVisitor& visitor);
 Result<void> visit_literal_range(Snapshot& snapshot, std::int64_t predicate, std::string_view from, std::string_view to,
                                  const RowVisitor& visitor);

@@ -224,6 +224,30 @@ TEST_CASE("the value of the later revision holds, whichever arrived last", "[P11
   CHECK(found.passages[0].text == "planning on 2026-01-21");
 }
 
+TEST_CASE("a single value from before 1970 holds like any other") {
+  TestBook test;
+  Observation birth =
+      observed(1, {{named("ada"), "born on", Literal{LiteralType::date, "1815-12-10"}, Cardinality::single}});
+  birth.valid_from = {-4'861'000'000'000};
+  static_cast<void>(store(test.writer, birth));
+  Reader reader = open_reader(test.book);
+  CHECK(values(answer(reader, about("ada")), false) == std::vector<std::string>{"1815-12-10"});
+}
+
+TEST_CASE("an entity is shown as most evidence spells it, retracted evidence left out") {
+  TestBook test;
+  const char* spellings[] = {"ada BYRON", "Ada Byron", "Ada Byron", "ada BYRON", "ada BYRON"};
+  for (std::uint64_t sequence = 1; sequence <= 5; ++sequence)
+    static_cast<void>(store(test.writer, observed(sequence, {says(spellings[sequence - 1], "wrote", "notes")})));
+  Reader reader = open_reader(test.book);
+  Compactor compactor = open_compactor(test.book);
+  CHECK(answer(reader, about("ada byron")).starts.at(0).spelling == "ada BYRON");
+  const std::vector<std::int64_t> ids = {observation_id(test.path, 4), observation_id(test.path, 5)};
+  REQUIRE(test.writer.retract(ids, soon()));
+  for (auto outcome = CompactionOutcome::slice; outcome != CompactionOutcome::idle; outcome = step(compactor).outcome)
+    CHECK(answer(reader, about("ada byron")).starts.at(0).spelling == "Ada Byron");
+}
+
 TEST_CASE("retracted evidence is gone from the next answer on, and other evidence stays") {
   TestBook test;
   Observation first = observed(1, {says("ada", "knows", "charles")});
