@@ -68,6 +68,7 @@ FileFigures file_figures(const storage::Book& book) {
     metrics.oldest_reader = book.oldest_reader_age();
     metrics.alias_conflicts_resolved = counters.alias_conflicts_resolved;
     metrics.compaction_passes = counters.compaction_passes;
+    metrics.suggestions_written = counters.suggestions_written;
     metrics.compaction_slices = counters.compaction_slices;
     metrics.checkpoints = counters.checkpoints;
     metrics.checkpoint_barriers = counters.checkpoint_barriers;

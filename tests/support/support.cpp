@@ -14,15 +14,26 @@ class Hook final : public StepHook {
   }
   ~Hook() override { install_step_hook(nullptr); }
   void reached(std::string_view step) override { Steps::instance().reached(step); }
-  bool broken(std::string_view promise) override { return promise == broken_; }
+  bool broken(std::string_view promise) override {
+    const std::lock_guard guard{mutex_};
+    return promise == broken_;
+  }
+  std::string break_instead(std::string what) {
+    const std::lock_guard guard{mutex_};
+    return std::exchange(broken_, std::move(what));
+  }
 
  private:
+  std::mutex mutex_;
   std::string broken_;
 };
 
 namespace {
-const Hook hook;  // a test program's own: installed before main, gone after it
+Hook hook;  // a test program's own: installed before main, gone after it
 }
+
+Broken::Broken(std::string what) : before_(hook.break_instead(std::move(what))) {}
+Broken::~Broken() { (void)hook.break_instead(std::move(before_)); }
 
 TemporaryFolder::TemporaryFolder() {
   std::string name = (std::filesystem::temp_directory_path() / "commonbook-test-XXXXXX").string();

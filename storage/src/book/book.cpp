@@ -133,6 +133,7 @@ BookCounters Book::counters() const noexcept {
   counters.busy_waits = shared_->busy_waits;
   counters.compaction_slices = shared_->compaction_slices;
   counters.compaction_passes = shared_->compaction_passes;
+  counters.suggestions_written = shared_->suggestions_written;
   counters.checkpoints = shared_->checkpoints;
   counters.checkpoint_barriers = shared_->checkpoint_barriers;
   return counters;

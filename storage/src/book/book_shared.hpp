@@ -38,8 +38,8 @@ class BookShared {
   std::atomic<std::int64_t> tail_rows{0};       // as this process last saw it
   std::atomic<std::int64_t> triple_rows{0};
   std::atomic<std::uint64_t> commits{0}, observations{0}, entities_created{0}, alias_cache_hits{0},
-      alias_conflicts_resolved{0}, busy_waits{0}, compaction_slices{0}, compaction_passes{0}, checkpoints{0},
-      checkpoint_barriers{0};
+      alias_conflicts_resolved{0}, busy_waits{0}, compaction_slices{0}, compaction_passes{0}, suggestions_written{0},
+      checkpoints{0}, checkpoint_barriers{0};
   std::optional<Connection> keeper;             // open for life, so that no last close removes the WAL; idle
 
   /// F of architecture.md: min(max(rows_min, N/8), 512 k) rows.

@@ -29,8 +29,6 @@ class CompactionPass {
   [[nodiscard]] bool finished() const noexcept { return phase_ == Phase::done; }
   [[nodiscard]] std::int64_t epoch() const noexcept { return epoch_; }
   [[nodiscard]] std::int64_t high() const noexcept { return high_; }
-  /// Rows that the last slice added to `triple`.
-  [[nodiscard]] std::int64_t rows_added() const noexcept { return rows_added_; }
 
  private:
   enum class Phase : std::uint8_t { triples = 1, mirror, deletes, done };
@@ -46,7 +44,7 @@ class CompactionPass {
   std::int64_t epoch_ = 0;
   std::int64_t low_ = 0;          // the watermark; in the last phase, seq up to which rows are deleted
   std::int64_t high_ = 0;
-  std::int64_t rows_added_ = 0;
+  std::int64_t rows_added_ = 0;   // to a table, by the slice that runs
 };
 
 }  // namespace commonbook::storage

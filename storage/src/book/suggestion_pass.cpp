@@ -174,7 +174,9 @@ Result<void> SuggestionPass::Impl::write(std::int64_t from, std::int64_t until, 
   if (!update) return update.error();
   update->bind(1, static_cast<std::int64_t>(static_cast<std::uint64_t>(*digest) + *sum)).bind(2, until);
   if (auto done = update->run(); !done) return done;
-  return transaction->commit();
+  if (auto done = transaction->commit(); !done) return done;
+  shared.suggestions_written.fetch_add(found.size(), std::memory_order_relaxed);  // above the watermark all are new
+  return {};
 }
 
 SuggestionPass::SuggestionPass(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

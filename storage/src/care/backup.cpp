@@ -80,7 +80,7 @@ Result<std::uint64_t> copy_in_one_snapshot(const Book& book, const fs::path& tar
   auto source = shared.connect(Role::reader, deadline);
   if (!source) return source.error();
   source->set_deadline(deadline);
-  if (auto begun = source->execute("BEGIN"); !begun) return begun.error();
+  if (auto begun = source->execute("BEGIN DEFERRED TRANSACTION"); !begun) return begun.error();
   const auto commit_seq = source->query_int("SELECT commit_seq FROM meta WHERE id = 1");
   if (!commit_seq) return commit_seq.error();
   auto copied = copy_database(*source, target, shared.clock, deadline);

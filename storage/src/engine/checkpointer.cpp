@@ -139,7 +139,7 @@ Result<CheckpointReport> Checkpointer::Impl::run_in_gate(GateHold& hold, Clock::
   if (!report) return report;
   shared().checkpoints.fetch_add(1, std::memory_order_relaxed);
   const bool above_mark = report->frames_total * page_bytes >= shared().options.wal_soft_mark_bytes;
-  if (!above_mark || fault("P8")) return report;
+  if (!above_mark || fault("P8") || fault("barrier")) return report;
 
   // Most has been copied by now, so that the pause of the readers covers only what they had kept back.
   shared().checkpoint_barriers.fetch_add(1, std::memory_order_relaxed);

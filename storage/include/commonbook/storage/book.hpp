@@ -55,6 +55,7 @@ struct BookCounters {
   std::uint64_t busy_waits = 0;                ///< calls of the busy handler
   std::uint64_t compaction_slices = 0;
   std::uint64_t compaction_passes = 0;
+  std::uint64_t suggestions_written = 0;
   std::uint64_t checkpoints = 0;
   std::uint64_t checkpoint_barriers = 0;       ///< those that paused this process's readers
 };

@@ -66,6 +66,19 @@ class Steps {
   std::map<std::string, std::function<void()>, std::less<>> callbacks_;
 };
 
+/// Breaks a promise, or switches a mechanism off ("barrier"), for its scope: for controls, which show that a test of it
+/// can fail.
+class [[nodiscard]] Broken {
+ public:
+  explicit Broken(std::string what);
+  Broken(const Broken&) = delete;
+  Broken& operator=(const Broken&) = delete;
+  ~Broken();
+
+ private:
+  std::string before_;
+};
+
 /// A clock that moves only when told to. Thread-safe.
 class ManualClock final : public Clock {
  public:
