@@ -4,6 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <fstream>
+#include <set>
+
 using namespace commonbook;
 using namespace commonbook::testing;
 
@@ -65,4 +68,31 @@ TEST_CASE("mail read by four processes says what it says when one reads it", "[P
     return read_state(path).content_digest;
   };
   CHECK(digest_with(4) == digest_with(1));
+}
+
+TEST_CASE("one display name at two addresses is two people, and one address in two spellings is one, in four processes", "[P4]") {
+  const TemporaryFolder mail;
+  const auto write = [&](const std::string& name, const std::string& from) {
+    std::ofstream{mail.path() / name} << "From: " << from << "\nTo: Office <office@one.example>\nSubject: Note " << name
+                                      << "\nDate: Mon, 05 Jan 2026 15:10:00 +0000\nMessage-ID: <" << name
+                                      << "@one.example>\n\nA note.\n";
+  };
+  write("1.eml", "Alex Smith <alex@one.example>");
+  write("2.eml", "Alex Smith <alex@two.example>");
+  write("3.eml", "ALEX SMITH <ALEX@ONE.EXAMPLE>");
+  write("4.eml", "\"Smith, Alex\" <alex@two.example>");
+  std::set<std::uint64_t> digests;
+  for (const std::uint64_t round : seeds_to_run(5)) {
+    INFO("round " << round);
+    const TemporaryFolder folder;
+    const auto path = folder.path() / "memory.db";
+    std::vector<std::vector<std::string>> commands;
+    for (int part = 0; part < 4; ++part)
+      commands.push_back({COMMONBOOK_WORKER, path.string(), "mail", mail.path().string(), std::to_string(part), "4"});
+    for (const auto& result : run_at_once(commands)) CHECK(result.at("errors") == nlohmann::json::array());
+    const FileState state = read_state(path);
+    CHECK(state.stats.entities == 3 + 4);  // alex at one, alex at two, the office; and the messages
+    digests.insert(state.content_digest);
+  }
+  CHECK(digests.size() == 1);
 }
