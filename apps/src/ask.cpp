@@ -17,9 +17,12 @@
 namespace commonbook::apps {
 
 void print_answer(const Answer& answer, std::size_t citations_max) {
-  if (!answer.line.empty()) std::cout << "  " << one_line(answer.line, 400) << '\n';
-  else if (!answer.passages.empty()) std::cout << "  \"" << one_line(answer.passages.front().text, 200) << "\"\n";
-  else std::cout << "  nothing found\n";
+  if (!answer.line.empty())
+    std::cout << "  " << one_line(answer.line, 400) << '\n';
+  else if (!answer.passages.empty())
+    std::cout << "  \"" << one_line(answer.passages.front().text, 200) << "\"\n";
+  else
+    std::cout << "  nothing found\n";
   for (std::size_t at = 0; at < answer.citations.size() && at < citations_max; ++at) {
     const Citation& citation = answer.citations[at];
     std::cout << "    [" << at + 1 << "] " << one_line(citation.document_id, 100) << "  (" << to_string(citation.kind)
@@ -65,8 +68,10 @@ ExitCode ask_file(const CommonOptions& common, const AskOptions& options) {
   if (!session) return fail(session.error());
   const auto answer = agents::ask(*session, question).get();
   if (!answer) return fail(answer.error());
-  if (common.json) print_json(answer_json(question.text, *answer));
-  else print_answer(*answer, 10);
+  if (common.json)
+    print_json(answer_json(question.text, *answer));
+  else
+    print_answer(*answer, 10);
   return answer->citations.empty() ? ExitCode::not_held : ExitCode::ok;
 }
 
@@ -76,7 +81,8 @@ void add_ask(CLI::App& app, Invocation& invocation) {
   CLI::App& verb = add_verb(app, invocation, "ask", "Answer a question from what a file holds, with citations");
   auto options = std::make_shared<AskOptions>();
   verb.add_option("QUESTION", options->question, "In plain English, in quotation marks")->required();
-  verb.add_option("--now", options->now, "What \"today\" means: a date or a UTC time (default: now)")->type_name("TIME");
+  verb.add_option("--now", options->now, "What \"today\" means: a date or a UTC time (default: now)")
+      ->type_name("TIME");
   verb.add_option("--zone", options->zone, "Time zone of days and times that name no place")->capture_default_str();
   verb.callback([&invocation, options] {
     invocation.action = [options](const CommonOptions& common, Interrupt&) { return ask_file(common, *options); };

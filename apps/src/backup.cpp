@@ -24,8 +24,8 @@ ExitCode copy_file(const CommonOptions& common, const std::string& target) {
   if (common.json)
     print_json({{"target", report->target.string()}, {"bytes", report->bytes}, {"commit_seq", report->commit_seq}});
   else
-    std::cout << report->target.string() << ": " << bytes_text(report->bytes) << ", as of commit "
-              << report->commit_seq << ", verified\n";
+    std::cout << report->target.string() << ": " << bytes_text(report->bytes) << ", as of commit " << report->commit_seq
+              << ", verified\n";
   return ExitCode::ok;
 }
 

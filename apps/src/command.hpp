@@ -12,7 +12,7 @@ namespace commonbook::apps {
 
 /// What every verb takes.
 struct CommonOptions {
-  std::string database;            ///< empty: the default path
+  std::string database;  ///< empty: the default path
   bool json = false;
   std::string log_level = "warn";
 };

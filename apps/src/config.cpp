@@ -57,7 +57,8 @@ AgentConfig read_agent(TomlTable& table, const std::filesystem::path& file) {
   AgentConfig agent;
   std::string kind;
   table.choice("kind", kind, {"calendar", "email", "question", "synthetic"});
-  if (!table.has("kind")) table.complain("kind is missing; write \"calendar\", \"email\", \"question\" or \"synthetic\"");
+  if (!table.has("kind"))
+    table.complain("kind is missing; write \"calendar\", \"email\", \"question\" or \"synthetic\"");
   agent.name = kind;
   table.text("name", agent.name);
   if (agent.name.size() > 256) table.complain("name", "write at most 256 bytes");
@@ -69,7 +70,8 @@ AgentConfig read_agent(TomlTable& table, const std::filesystem::path& file) {
     agent.kind = AgentKind::question;
     table.time("now", agent.now);
     table.text("zone", agent.zone);
-    if (!agents::TimeZone::find(agent.zone)) table.complain("zone", "write an IANA name, e.g. zone = \"Europe/Berlin\"");
+    if (!agents::TimeZone::find(agent.zone))
+      table.complain("zone", "write an IANA name, e.g. zone = \"Europe/Berlin\"");
     table.finish();
     return agent;
   }
@@ -125,7 +127,8 @@ Result<RunConfig> read_config(const std::filesystem::path& file) {
     read_agents(top, config, complaint);
   } catch (const toml::parse_error& error) {
     return Error{ErrorCode::parse_error, file.string() + ":" + std::to_string(error.source().begin.line) + ": " +
-                                             std::string{error.description()} + "; write TOML, as in configs/desk.toml"};
+                                             std::string{error.description()} +
+                                             "; write TOML, as in configs/desk.toml"};
   }
   if (complaint) return *complaint;
   return config;
@@ -147,10 +150,12 @@ Result<std::vector<std::string>> read_questions(const std::filesystem::path& fil
     for (std::size_t at = 0; is_header && at < cells.size(); ++at)
       if (cells[at] == "question") column = at;
     if ((is_header && column) || cells.empty() || line.front() == '#') continue;
-    if (const std::size_t at = column.value_or(0); at < cells.size() && !cells[at].empty()) questions.push_back(cells[at]);
+    if (const std::size_t at = column.value_or(0); at < cells.size() && !cells[at].empty())
+      questions.push_back(cells[at]);
   }
   if (questions.empty())
-    return Error{ErrorCode::parse_error, file.string() + ": no question; write one a line, or a table with a column \"question\""};
+    return Error{ErrorCode::parse_error,
+                 file.string() + ": no question; write one a line, or a table with a column \"question\""};
   return questions;
 }
 

@@ -16,19 +16,19 @@ enum class AgentKind : std::uint8_t { calendar = 1, email, question, synthetic }
 struct AgentConfig {
   std::string name;
   AgentKind kind = AgentKind::calendar;
-  std::vector<std::filesystem::path> paths;      ///< of calendar and email; of question: lists of questions
+  std::vector<std::filesystem::path> paths;  ///< of calendar and email; of question: lists of questions
   AckClass ack_class = AckClass::durable;
   std::size_t outstanding_max = 16;
-  double observations_per_second = 0;            ///< 0: as fast as receipts come back
+  double observations_per_second = 0;  ///< 0: as fast as receipts come back
   agents::SyntheticOptions synthetic;
-  std::optional<Timestamp> now;                  ///< of question: what "today" means; nullopt: the current time
+  std::optional<Timestamp> now;  ///< of question: what "today" means; nullopt: the current time
   std::string zone = "UTC";
 };
 
 struct RunConfig {
   std::filesystem::path file;
-  std::optional<std::filesystem::path> database; ///< absolute, or relative to the working folder
-  actors::RuntimeOptions runtime;                ///< its path is set by the caller
+  std::optional<std::filesystem::path> database;  ///< absolute, or relative to the working folder
+  actors::RuntimeOptions runtime;                 ///< its path is set by the caller
   std::vector<AgentConfig> agents;
 };
 

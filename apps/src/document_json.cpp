@@ -119,8 +119,10 @@ void note_override(Overrides& overrides, const agents::CalendarEvent& event) {
   const auto same = std::find_if(known.begin(), known.end(), [&event](const agents::CalendarEvent& other) {
     return agents::sort_key(*other.recurrence_id) == agents::sort_key(*event.recurrence_id);
   });
-  if (same == known.end()) known.push_back(event);
-  else if (same->sequence <= event.sequence) *same = event;
+  if (same == known.end())
+    known.push_back(event);
+  else if (same->sequence <= event.sequence)
+    *same = event;
 }
 
 Json document_json(const agents::ImportItem& item, const Overrides& overrides, std::optional<Timestamp> from,

@@ -30,15 +30,17 @@ void print_text(const Json& document) {
   for (const auto& [name, value] : document.items()) {
     if (name == "kind" || name == "document" || name == "triples" || name == "dropped") continue;
     if (value.is_null() || (value.is_array() && value.empty())) continue;
-    const std::string text = value.is_string() ? value.get<std::string>()
-                                               : value.dump(-1, ' ', false, Json::error_handler_t::replace);
+    const std::string text =
+        value.is_string() ? value.get<std::string>() : value.dump(-1, ' ', false, Json::error_handler_t::replace);
     std::cout << "  " << name << ": " << one_line(text, 160) << '\n';
   }
   for (const Json& triple : document.at("triples"))
     std::cout << "  | " << one_line(triple.at("subject").at("spelling").get<std::string>(), 60) << " | "
               << triple.at("predicate").get<std::string>() << " | "
-              << one_line(triple.at("object").at(triple.at("object").contains("spelling") ? "spelling" : "value")
-                              .get<std::string>(), 80)
+              << one_line(triple.at("object")
+                              .at(triple.at("object").contains("spelling") ? "spelling" : "value")
+                              .get<std::string>(),
+                          80)
               << '\n';
   for (const Json& part : document.at("dropped"))
     std::cout << "  dropped " << one_line(part.at("place").get<std::string>(), 100) << ": "
@@ -64,12 +66,16 @@ ExitCode dry_run(const std::function<Result<std::unique_ptr<agents::Source>>()>&
   if (!source) return fail(source.error());
   const ExitCode status = for_each_item(**source, [&](agents::ImportItem& item) {
     const Json document = document_json(item, overrides, from, until);
-    if (json) print_json(document, -1);
-    else print_text(document);
+    if (json)
+      print_json(document, -1);
+    else
+      print_text(document);
   });
   for (const agents::Dropped& part : (*source)->dropped()) {
-    if (json) print_json({{"kind", "dropped"}, {"place", part.place}, {"reason", part.reason}}, -1);
-    else std::cout << "dropped " << one_line(part.place, 100) << ": " << one_line(part.reason, 150) << '\n';
+    if (json)
+      print_json({{"kind", "dropped"}, {"place", part.place}, {"reason", part.reason}}, -1);
+    else
+      std::cout << "dropped " << one_line(part.place, 100) << ": " << one_line(part.reason, 150) << '\n';
   }
   return status;
 }

@@ -6,13 +6,13 @@ namespace commonbook::apps {
 
 enum class ExitCode : int {
   ok = 0,
-  not_held = 1,      ///< something that was checked or asked for did not hold
-  usage = 2,         ///< the command line can't be understood
-  input = 3,         ///< a configuration or an input can't be read
-  refused = 4,       ///< the database file may not be opened
-  busy = 5,          ///< somebody else held the file for too long; try again
-  damaged = 6,       ///< input/output failed, the disk is full, the file is damaged, or a bug of ours
-  interrupted = 130, ///< Ctrl-C or SIGTERM; what was acknowledged is stored
+  not_held = 1,       ///< something that was checked or asked for did not hold
+  usage = 2,          ///< the command line can't be understood
+  input = 3,          ///< a configuration or an input can't be read
+  refused = 4,        ///< the database file may not be opened
+  busy = 5,           ///< somebody else held the file for too long; try again
+  damaged = 6,        ///< input/output failed, the disk is full, the file is damaged, or a bug of ours
+  interrupted = 130,  ///< Ctrl-C or SIGTERM; what was acknowledged is stored
 };
 
 /// What a verb that failed with `error` ends with. Thread: any.

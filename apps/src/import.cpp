@@ -52,8 +52,8 @@ void print_import(const agents::ImportReport& report, const std::filesystem::pat
   std::cout << path.string() << '\n';
   print_table({{"documents", std::to_string(report.documents)},
                {"observations", std::to_string(report.observations)},
-               {"acknowledged", std::to_string(report.acknowledged) + " (" + std::to_string(report.replayed) +
-                                    " were stored before)"},
+               {"acknowledged",
+                std::to_string(report.acknowledged) + " (" + std::to_string(report.replayed) + " were stored before)"},
                {"triples", std::to_string(report.triples)},
                {"entities", std::to_string(report.created) + " created, " + std::to_string(report.existed) + " found"},
                {"failed", std::to_string(report.failed)},
@@ -94,8 +94,10 @@ ExitCode import_documents(const CommonOptions& common, const ImportVerbOptions& 
   const auto shutdown = (*runtime)->shutdown();
   auto report = importer->report();
   counts.correct(report);
-  if (common.json) print_json(import_json(report, interrupt.requested()));
-  else print_import(report, runtime_options.path);
+  if (common.json)
+    print_json(import_json(report, interrupt.requested()));
+  else
+    print_import(report, runtime_options.path);
   if (interrupt.requested()) return ExitCode::interrupted;
   return report.failed == 0 && report.errors.empty() && shutdown.clean ? ExitCode::ok : ExitCode::not_held;
 }

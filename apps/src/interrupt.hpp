@@ -8,7 +8,7 @@ namespace commonbook::apps {
 
 class Interrupt {
  public:
-  Interrupt();   ///< Thread: the first one, before any other starts.
+  Interrupt();  ///< Thread: the first one, before any other starts.
   ~Interrupt();
   Interrupt(const Interrupt&) = delete;
   Interrupt& operator=(const Interrupt&) = delete;

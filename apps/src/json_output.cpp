@@ -21,7 +21,8 @@ Json citation_json(const Citation& citation) {
 }
 
 Json entity_json(const Key& key, const std::string& spelling) {
-  return {{"scheme", to_string(key.scheme)}, {"value", key.value}, {"spelling", spelling.empty() ? key.value : spelling}};
+  return {
+      {"scheme", to_string(key.scheme)}, {"value", key.value}, {"spelling", spelling.empty() ? key.value : spelling}};
 }
 
 Json literal_json(const Literal& literal) { return {{"type", to_string(literal.type)}, {"value", literal.text}}; }
@@ -46,17 +47,28 @@ Json verify_json(const storage::VerifyReport& report) {
 }
 
 Json stats_json(const storage::BookStats& stats) {
-  return {{"commit_seq", stats.commit_seq}, {"entities", stats.entities},         {"aliases", stats.aliases},
-          {"documents", stats.documents},   {"observations", stats.observations}, {"triples", stats.triples},
-          {"evidence", stats.evidence},     {"claims", stats.claims},             {"suggestions", stats.suggestions},
-          {"sessions", stats.sessions},     {"agents", stats.agents},             {"tail_rows", stats.tail_rows},
-          {"file_bytes", stats.file_bytes}, {"wal_bytes", stats.wal_bytes}};
+  return {{"commit_seq", stats.commit_seq},
+          {"entities", stats.entities},
+          {"aliases", stats.aliases},
+          {"documents", stats.documents},
+          {"observations", stats.observations},
+          {"triples", stats.triples},
+          {"evidence", stats.evidence},
+          {"claims", stats.claims},
+          {"suggestions", stats.suggestions},
+          {"sessions", stats.sessions},
+          {"agents", stats.agents},
+          {"tail_rows", stats.tail_rows},
+          {"file_bytes", stats.file_bytes},
+          {"wal_bytes", stats.wal_bytes}};
 }
 
 Json fact_json(const Fact& fact) {
   Json object;
-  if (const auto* entity = std::get_if<EntityView>(&fact.object)) object = entity_json(entity->key, entity->spelling);
-  else object = literal_json(std::get<Literal>(fact.object));
+  if (const auto* entity = std::get_if<EntityView>(&fact.object))
+    object = entity_json(entity->key, entity->spelling);
+  else
+    object = literal_json(std::get<Literal>(fact.object));
   return {{"subject", entity_json(fact.subject.key, fact.subject.spelling)},
           {"predicate", fact.predicate},
           {"object", std::move(object)},
@@ -67,8 +79,10 @@ Json fact_json(const Fact& fact) {
 
 Json triple_json(const Triple& triple) {
   Json object;
-  if (const auto* entity = std::get_if<EntityName>(&triple.object)) object = entity_json(entity->key, entity->spelling);
-  else object = literal_json(std::get<Literal>(triple.object));
+  if (const auto* entity = std::get_if<EntityName>(&triple.object))
+    object = entity_json(entity->key, entity->spelling);
+  else
+    object = literal_json(std::get<Literal>(triple.object));
   return {{"subject", entity_json(triple.subject.key, triple.subject.spelling)},
           {"predicate", triple.predicate},
           {"object", std::move(object)}};

@@ -105,7 +105,8 @@ void watch_import(Importers& importers, agents::QuestionAgent& questions, Questi
       if (!list.questions.empty()) ask_during_import(asked, questions, list, report);
       if (importer.wait_for(milliseconds{10})) break;
       std::string text;
-      for (const agents::ImportAgent& one : importers.running) text += (text.empty() ? "" : " | ") + agent_line(one.report());
+      for (const agents::ImportAgent& one : importers.running)
+        text += (text.empty() ? "" : " | ") + agent_line(one.report());
       line.show(text);
     }
   }
@@ -246,8 +247,10 @@ ExitCode run(const CommonOptions& common, const std::string& file, Interrupt& in
   auto looked = look_at_file(observations_before, report);
   if (!looked) report.errors.push_back(to_string(looked.error()));
 
-  if (common.json) print_json(run_json(report));
-  else print_run(report);
+  if (common.json)
+    print_json(run_json(report));
+  else
+    print_run(report);
   if (report.interrupted) return ExitCode::interrupted;
   if (!looked) return exit_code_of(looked.error());
   return report.held() ? ExitCode::ok : ExitCode::not_held;

@@ -128,8 +128,8 @@ void print_run(const RunReport& report) {
   print_table({
       {"database", report.database.string()},
       {"documents", std::to_string(totals.documents)},
-      {"observations", std::to_string(totals.observations) + " (" + std::to_string(totals.replayed) +
-                           " were stored before)"},
+      {"observations",
+       std::to_string(totals.observations) + " (" + std::to_string(totals.replayed) + " were stored before)"},
       {"triples", std::to_string(totals.triples)},
       {"entities", std::to_string(totals.created) + " created, " + std::to_string(totals.existed) + " found"},
       {"suggestions", report.stats ? std::to_string(report.stats->suggestions) : "?"},
@@ -147,8 +147,10 @@ void print_run(const RunReport& report) {
   });
   for (const AskedQuestion& asked : report.answers) {
     std::cout << '\n' << one_line(asked.question, 300) << '\n';
-    if (asked.answer) print_answer(*asked.answer, 1);
-    else std::cout << "  " << to_string(asked.answer.error()) << '\n';
+    if (asked.answer)
+      print_answer(*asked.answer, 1);
+    else
+      std::cout << "  " << to_string(asked.answer.error()) << '\n';
   }
   std::cout << '\n';
   for (const std::string& error : report.errors) std::cout << "error: " << one_line(error, 300) << '\n';

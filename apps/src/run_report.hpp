@@ -29,12 +29,12 @@ struct RunReport {
   std::vector<agents::ImportReport> agents;
   EarlyQuestions early;
   std::vector<AskedQuestion> answers;
-  actors::ShutdownReport shutdown;           ///< its metrics are the run's figures
-  std::optional<storage::BookStats> stats;   ///< of the file, afterwards; nullopt: it could not be read
+  actors::ShutdownReport shutdown;          ///< its metrics are the run's figures
+  std::optional<storage::BookStats> stats;  ///< of the file, afterwards; nullopt: it could not be read
   std::uint64_t row_digest = 0;
   std::uint64_t content_digest = 0;
-  storage::VerifyReport verify;              ///< with the run's own checks before those of the file
-  std::vector<std::string> errors;           ///< everything that went wrong, one sentence each
+  storage::VerifyReport verify;     ///< with the run's own checks before those of the file
+  std::vector<std::string> errors;  ///< everything that went wrong, one sentence each
   bool interrupted = false;
 
   /// True when nothing failed and every check holds.

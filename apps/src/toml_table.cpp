@@ -27,8 +27,8 @@ std::string number_text(double value) {
 }
 
 Timestamp to_timestamp(const toml::date_time& value) {
-  const CivilTime local{{value.date.year, value.date.month, value.date.day},
-                        value.time.hour, value.time.minute, value.time.second};
+  const CivilTime local{
+      {value.date.year, value.date.month, value.date.day}, value.time.hour, value.time.minute, value.time.second};
   const std::int64_t offset_minutes = value.offset ? value.offset->minutes : 0;
   return {as_utc(local).unix_ms - offset_minutes * 60'000};
 }

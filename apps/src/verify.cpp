@@ -35,8 +35,10 @@ ExitCode verify_file(const CommonOptions& common) {
   });
   line.clear();
   if (!report) return fail(report.error());
-  if (common.json) print_json(verify_json(*report));
-  else print_verify(*report);
+  if (common.json)
+    print_json(verify_json(*report));
+  else
+    print_verify(*report);
   return report->ok ? ExitCode::ok : ExitCode::not_held;
 }
 

@@ -2,7 +2,6 @@
 // status, and what was there is still there.
 #include "command_run.hpp"
 
-
 #include <sys/mount.h>
 
 using namespace commonbook::testing;
@@ -103,8 +102,8 @@ TEST_CASE("a directory that can't be written is refused with status 4") {
     return;
   }
   write_file(folder.path() / "one.ics", one_event);
-  const auto result = run_commonbook({"import", "ics", (folder.path() / "one.ics").string(), "--db",
-                                      (folder.path() / "disk/memory.db").string()});
+  const auto result = run_commonbook(
+      {"import", "ics", (folder.path() / "one.ics").string(), "--db", (folder.path() / "disk/memory.db").string()});
   INFO(result.output << result.errors);
   CHECK(result.exit_code == 4);
   CHECK(result.errors.find("read_only") != std::string::npos);

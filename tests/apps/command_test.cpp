@@ -57,8 +57,8 @@ TEST_CASE("what can't be read ends with status 3 and is named") {
 TEST_CASE("a wrong configuration ends with status 3 and names file and line") {
   const TemporaryFolder folder;
   write_file(folder.path() / "run.toml", "[storage]\nactors = 0\n");
-  const auto result = run_commonbook({"run", (folder.path() / "run.toml").string(), "--db",
-                                      (folder.path() / "memory.db").string()});
+  const auto result =
+      run_commonbook({"run", (folder.path() / "run.toml").string(), "--db", (folder.path() / "memory.db").string()});
   CHECK(result.exit_code == 3);
   CHECK(result.errors.find("run.toml:2: [storage] actors: write a whole number from 1 to 64") != std::string::npos);
   CHECK_FALSE(std::filesystem::exists(folder.path() / "memory.db"));
@@ -84,7 +84,8 @@ TEST_CASE("what was imported can be counted, shown, asked for, verified and copi
   CHECK(located);
   CHECK(run_commonbook({"show", "Nobody", "--db", path}).exit_code == 1);
 
-  const auto asked = run_commonbook({"ask", "When is the apple harvest?", "--db", path, "--json", "--now", "2026-08-01"});
+  const auto asked =
+      run_commonbook({"ask", "When is the apple harvest?", "--db", path, "--json", "--now", "2026-08-01"});
   INFO(asked.errors);
   REQUIRE(asked.exit_code == 0);
   const auto answer = nlohmann::json::parse(asked.output);
@@ -147,9 +148,9 @@ now = 2026-08-01
   INFO(result.errors << result.output);
   REQUIRE(result.exit_code == 0);
   const auto report = nlohmann::json::parse(result.output);
-  for (const char* key : {"documents", "observations", "triples", "entities", "created", "existed", "replayed",
-                          "suggestions", "acknowledged", "commits", "wal_bytes", "errors", "verify", "row_digest",
-                          "content_digest", "answers"}) {
+  for (const char* key :
+       {"documents", "observations", "triples", "entities", "created", "existed", "replayed", "suggestions",
+        "acknowledged", "commits", "wal_bytes", "errors", "verify", "row_digest", "content_digest", "answers"}) {
     INFO(key);
     CHECK(report.contains(key));
   }

@@ -64,16 +64,13 @@ TEST_CASE("a wrong configuration is answered with file, line, key and what to wr
     const char* advice;
   };
   const auto wrong = GENERATE(
-      Wrong{"[storage\nactors = 2", 1, "", "write TOML"},
-      Wrong{"x = = 1", 1, "", "write TOML"},
+      Wrong{"[storage\nactors = 2", 1, "", "write TOML"}, Wrong{"x = = 1", 1, "", "write TOML"},
       Wrong{"[storage]\nactors = 0", 2, "[storage] actors", "whole number from 1 to 64"},
       Wrong{"[storage]\nactors = \"two\"", 2, "[storage] actors", "whole number from 1 to 64"},
       Wrong{"[storage]\nsimilarity = \"perhaps\"", 2, "similarity", "\"off\", \"suggest\" or \"merge\""},
       Wrong{"[storage]\n\nthreads = 2", 3, "[storage] threads", "unknown key; write one of"},
-      Wrong{"storage = 3", 1, "storage", "[storage]"},
-      Wrong{"databse = \"a.db\"", 1, "databse", "unknown key"},
-      Wrong{"database = 3", 1, "database", "write a text"},
-      Wrong{"agent = \"calendar\"", 1, "agent", "[[agent]]"},
+      Wrong{"storage = 3", 1, "storage", "[storage]"}, Wrong{"databse = \"a.db\"", 1, "databse", "unknown key"},
+      Wrong{"database = 3", 1, "database", "write a text"}, Wrong{"agent = \"calendar\"", 1, "agent", "[[agent]]"},
       Wrong{"[[agent]]\nname = \"a\"", 1, "[[agent]]", "kind is missing"},
       Wrong{"[[agent]]\nkind = \"calender\"", 2, "[[agent]] kind", "instead of \"calender\""},
       Wrong{"[[agent]]\nkind = \"email\"", 1, "[[agent]]", "paths is missing"},
@@ -82,7 +79,8 @@ TEST_CASE("a wrong configuration is answered with file, line, key and what to wr
       Wrong{"[[agent]]\nkind = \"email\"\npaths = [\"mail\"]\nrate = -1", 4, "rate", "write a number from 0"},
       Wrong{"[[agent]]\nkind = \"question\"\npaths = [\"q\"]\nnow = \"soon\"", 4, "now", "now = 2026-04-01"},
       Wrong{"[[agent]]\nkind = \"question\"\npaths = [\"q\"]\nzone = \"Mars\"", 4, "zone", "Europe/Berlin"},
-      Wrong{"[[agent]]\nkind = \"synthetic\"\ntriples_min = 9\ntriples_max = 3", 4, "triples_max", "at least triples_min"});
+      Wrong{"[[agent]]\nkind = \"synthetic\"\ntriples_min = 9\ntriples_max = 3", 4, "triples_max",
+            "at least triples_min"});
   const TemporaryFolder folder;
   INFO(wrong.text);
   const auto config = read_text(folder, wrong.text);

@@ -45,9 +45,9 @@ SUMMARY:Cider press
 END:VEVENT
 END:VCALENDAR
 )");
-  const auto result = run_commonbook({"import", "ics", (folder.path() / "series.ics").string(), "--dry-run", "--json",
-                                      "--from", "2026-03-01", "--until", "2026-03-31", "--db",
-                                      (folder.path() / "memory.db").string()});
+  const auto result =
+      run_commonbook({"import", "ics", (folder.path() / "series.ics").string(), "--dry-run", "--json", "--from",
+                      "2026-03-01", "--until", "2026-03-31", "--db", (folder.path() / "memory.db").string()});
   INFO(result.errors);
   REQUIRE(result.exit_code == 0);
   CHECK_FALSE(std::filesystem::exists(folder.path() / "memory.db"));
@@ -59,8 +59,8 @@ END:VCALENDAR
                                                  "recurrence_rule", "instances", "triples", "dropped"});
   CHECK(series["kind"] == "event");
   CHECK(series["uid"] == "press@orchard.example");
-  CHECK(series["start"] == nlohmann::json{{"value", "2026-03-02T09:00:00"}, {"zone", "Europe/Berlin"},
-                                          {"utc", "2026-03-02T08:00:00Z"}});
+  CHECK(series["start"] ==
+        nlohmann::json{{"value", "2026-03-02T09:00:00"}, {"zone", "Europe/Berlin"}, {"utc", "2026-03-02T08:00:00Z"}});
   CHECK(series["recurrence_rule"] == "FREQ=WEEKLY;COUNT=5");
   std::vector<std::string> starts;
   for (const auto& instance : series["instances"]) starts.push_back(instance["utc"]);
@@ -84,9 +84,9 @@ TEST_CASE("a dry run prints a message with its fields") {
   const auto objects = lines_of(result.output);
   REQUIRE(objects.size() == 1);
   const auto& message = objects[0];
-  CHECK(keys_of(message) == std::set<std::string>{"kind", "document", "message_id", "from", "to", "cc", "subject", "date",
-                                                  "in_reply_to", "references", "attachments", "new_text", "triples",
-                                                  "dropped"});
+  CHECK(keys_of(message) == std::set<std::string>{"kind", "document", "message_id", "from", "to", "cc", "subject",
+                                                  "date", "in_reply_to", "references", "attachments", "new_text",
+                                                  "triples", "dropped"});
   CHECK(message["kind"] == "message");
   CHECK(message["message_id"] == "<m2@orchard.example>");
   CHECK(message["from"] == nlohmann::json::array({{{"name", "Ada Pippin"}, {"address", "ada@orchard.example"}}}));
