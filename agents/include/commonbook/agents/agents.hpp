@@ -41,6 +41,7 @@ struct ImportOptions {
 
 /// A running importer: an actor on a thread of its own that pulls its source as receipts come back. `overloaded` and
 /// `busy` are tried again after the hinted time; anything else is counted and reported.
+/// Wait for it, or let it go, before its runtime ends: a runtime's system waits for agents that somebody still holds.
 class ImportAgent {
  public:
   static Result<ImportAgent> start(actors::Runtime& runtime, ImportOptions options, std::unique_ptr<Source> source);
