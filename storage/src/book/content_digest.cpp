@@ -1,6 +1,7 @@
 #include "book/content_digest.hpp"
 
 #include "book/digest.hpp"
+#include "book/for_each_row.hpp"
 #include "commonbook/model/yield_point.hpp"
 
 #include <unordered_map>
@@ -11,19 +12,6 @@ namespace {
 using Hashes = std::unordered_map<std::int64_t, std::uint64_t>;  // by id: what stands for it in the digest
 
 std::int64_t as_integer(std::uint64_t value) { return static_cast<std::int64_t>(value); }
-
-// One pass over a statement; `row` is called for each row.
-template <class Row>
-Result<void> for_each_row(Connection& connection, const char* sql, Row row) {
-  auto statement = connection.statement(sql);
-  if (!statement) return statement.error();
-  for (;;) {
-    const auto more = statement->step();
-    if (!more) return more.error();
-    if (!*more) return {};
-    row(*statement);
-  }
-}
 
 // Keys add up, so an entity with several aliases has one value whatever their order.
 Result<Hashes> hash_entities(Connection& connection, std::uint64_t& digest) {

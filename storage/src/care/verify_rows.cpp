@@ -1,4 +1,5 @@
 // Checks over the rows of tail and sorted part, and the row digest over everything.
+#include "book/for_each_row.hpp"
 #include "book/row_digest.hpp"
 #include "book/tail_codec.hpp"
 #include "care/verify_checks.hpp"
@@ -13,18 +14,6 @@ namespace {
 
 using RowKey = std::tuple<std::int64_t, std::int64_t, RowObject, std::int64_t>;
 
-template <class Row>
-Result<void> for_each_row(Snapshot& snapshot, const char* sql, Row row) {
-  auto statement = snapshot.connection().statement(sql);
-  if (!statement) return statement.error();
-  for (;;) {
-    const auto more = statement->step();
-    if (!more) return more.error();
-    if (!*more) return {};
-    row(*statement);
-  }
-}
-
 RowKey read_key(const Statement& row) { return {row.integer(0), row.integer(1), read_object(row, 2), row.integer(3)}; }
 
 std::string describe(const RowKey& key) {
@@ -37,21 +26,21 @@ constexpr const char* tail_rows = "SELECT subject, predicate, object, observatio
 // A primary key forbids doubles in the sorted part; the tail has no key over these columns.
 Result<void> check_once(Snapshot& snapshot, Check& check) {
   std::set<RowKey> seen;
-  auto done = for_each_row(snapshot, tail_rows, [&](const Statement& row) {
+  auto done = for_each_row(snapshot.connection(), tail_rows, [&](const Statement& row) {
     ++check.examined;
     const auto [at, fresh] = seen.insert(read_key(row));
     if (!fresh) fail(check, "a row stands twice in the tail: " + describe(*at));
   });
   if (!done) return done;
   done = for_each_row(
-      snapshot, "SELECT session, sequence FROM observation NOT INDEXED GROUP BY session, sequence HAVING count(*) > 1",
+      snapshot.connection(), "SELECT session, sequence FROM observation NOT INDEXED GROUP BY session, sequence HAVING count(*) > 1",
       [&](const Statement& row) {
         fail(check, "session " + std::to_string(row.integer(0)) + " has two observations of sequence " +
                         std::to_string(row.integer(1)));
       });
   if (!done) return done;
   return for_each_row(
-      snapshot, "SELECT observation FROM operation GROUP BY observation HAVING count(*) > 1",
+      snapshot.connection(), "SELECT observation FROM operation GROUP BY observation HAVING count(*) > 1",
       [&](const Statement& row) { fail(check, "two operations claim observation " + std::to_string(row.integer(0))); });
 }
 
@@ -63,7 +52,7 @@ struct Expected {
 
 Result<void> check_whole(Snapshot& snapshot, Check& check) {
   std::unordered_map<std::int64_t, Expected> left;
-  auto done = for_each_row(snapshot,
+  auto done = for_each_row(snapshot.connection(),
                            "SELECT id, triple_count, claim_count, retracted <> 0 AND (SELECT purge_pending FROM meta) "
                            "FROM observation",
                            [&](const Statement& row) {
@@ -80,7 +69,7 @@ Result<void> check_whole(Snapshot& snapshot, Check& check) {
       --found->second.triples;
   });
   if (!done) return done;
-  done = for_each_row(snapshot, "SELECT observation FROM claim", [&](const Statement& row) {
+  done = for_each_row(snapshot.connection(), "SELECT observation FROM claim", [&](const Statement& row) {
     if (const auto found = left.find(row.integer(0)); found != left.end()) --found->second.claims;
   });
   if (!done) return done;
@@ -95,7 +84,7 @@ Result<void> check_whole(Snapshot& snapshot, Check& check) {
 // A triple without mirror is right only while its tail row still stands: a pass is under way.
 Result<void> check_mirror(Snapshot& snapshot, Check& check) {
   std::vector<RowKey> alone;
-  auto done = for_each_row(snapshot,
+  auto done = for_each_row(snapshot.connection(),
                            "SELECT t.subject, t.predicate, t.object, t.observation FROM triple t WHERE NOT EXISTS "
                            "(SELECT 1 FROM mirror m WHERE m.object = t.object AND m.predicate = t.predicate "
                            "AND m.subject = t.subject AND m.observation = t.observation)",
@@ -103,13 +92,13 @@ Result<void> check_mirror(Snapshot& snapshot, Check& check) {
   if (!done) return done;
   if (!alone.empty()) {
     std::set<RowKey> tail;
-    done = for_each_row(snapshot, tail_rows, [&](const Statement& row) { tail.insert(read_key(row)); });
+    done = for_each_row(snapshot.connection(), tail_rows, [&](const Statement& row) { tail.insert(read_key(row)); });
     if (!done) return done;
     for (const RowKey& key : alone)
       if (tail.count(key) == 0) fail(check, "a triple has no mirror: " + describe(key));
   }
   done = for_each_row(
-      snapshot,
+      snapshot.connection(),
       "SELECT m.subject, m.predicate, m.object, m.observation FROM mirror m WHERE NOT EXISTS "
       "(SELECT 1 FROM triple t WHERE t.subject = m.subject AND t.predicate = m.predicate "
       "AND t.object = m.object AND t.observation = m.observation)",
@@ -125,9 +114,9 @@ Result<void> check_provenance(Snapshot& snapshot, Check& check) {
   std::unordered_set<std::int64_t> entities;
   std::unordered_set<std::int64_t> predicates;
   auto done =
-      for_each_row(snapshot, "SELECT id FROM entity", [&](const Statement& row) { entities.insert(row.integer(0)); });
+      for_each_row(snapshot.connection(), "SELECT id FROM entity", [&](const Statement& row) { entities.insert(row.integer(0)); });
   if (!done) return done;
-  done = for_each_row(snapshot, "SELECT id FROM predicate",
+  done = for_each_row(snapshot.connection(), "SELECT id FROM predicate",
                       [&](const Statement& row) { predicates.insert(row.integer(0)); });
   if (!done) return done;
   done = visit_all(snapshot, [&](const TailRow& row) {
@@ -140,7 +129,7 @@ Result<void> check_provenance(Snapshot& snapshot, Check& check) {
     if (!known) fail(check, "a triple points to nothing: subject " + std::to_string(row.subject));
   });
   if (!done) return done;
-  return for_each_row(snapshot,
+  return for_each_row(snapshot.connection(),
                       "SELECT o.id FROM observation o LEFT JOIN session s ON s.id = o.session LEFT JOIN agent a "
                       "ON a.id = s.agent WHERE a.name IS NULL OR o.trust NOT BETWEEN 1 AND 4",
                       [&](const Statement& row) {
@@ -188,7 +177,7 @@ Result<void> check_digest(Snapshot& snapshot, Check& check) {
        }},
   };
   for (const Table& table : tables)
-    if (auto done = for_each_row(snapshot, table.sql, [&](const Statement& row) { add(table.hash(row)); }); !done)
+    if (auto done = for_each_row(snapshot.connection(), table.sql, [&](const Statement& row) { add(table.hash(row)); }); !done)
       return done;
   auto done = visit_all(
       snapshot, [&](const TailRow& row) { add(triple_hash(row.subject, row.predicate, row.object, row.observation)); });
