@@ -10,13 +10,6 @@ namespace {
 constexpr std::uint32_t parts_bits = 5;  // each power of two is cut in 32
 constexpr std::uint64_t parts = 1u << parts_bits;
 
-std::uint32_t bucket_of(std::uint64_t value) noexcept {
-  if (value < parts) return static_cast<std::uint32_t>(value);
-  const auto power = static_cast<std::uint32_t>(std::bit_width(value)) - 1;
-  const auto part = static_cast<std::uint32_t>((value >> (power - parts_bits)) & (parts - 1));
-  return (power - parts_bits + 1) * static_cast<std::uint32_t>(parts) + part;
-}
-
 std::uint64_t upper_bound_of(std::uint32_t bucket) noexcept {
   if (bucket < parts) return bucket;
   const std::uint32_t power = bucket / static_cast<std::uint32_t>(parts) - 1 + parts_bits;
@@ -24,7 +17,16 @@ std::uint64_t upper_bound_of(std::uint32_t bucket) noexcept {
   return ((parts + part + 1) << (power - parts_bits)) - 1;
 }
 
+static_assert(DurationHistogram::bucket_count == (64 - parts_bits + 1) * parts);
+
 }  // namespace
+
+std::uint32_t DurationHistogram::bucket_of(std::uint64_t microseconds) noexcept {
+  if (microseconds < parts) return static_cast<std::uint32_t>(microseconds);
+  const auto power = static_cast<std::uint32_t>(std::bit_width(microseconds)) - 1;
+  const auto part = static_cast<std::uint32_t>((microseconds >> (power - parts_bits)) & (parts - 1));
+  return (power - parts_bits + 1) * static_cast<std::uint32_t>(parts) + part;
+}
 
 void DurationHistogram::add(std::uint64_t microseconds) noexcept {
   ++counts_[bucket_of(microseconds)];

@@ -38,6 +38,7 @@ constexpr Named names[] = {
     {"failed", &number<&Figures::failed>},
     {"failures", [](const Figures& figures) { return static_cast<double>(failures(figures)); }},
     {"fallbacks", &number<&Figures::fallbacks>},
+    {"foreign_look_ups", &number<&Figures::foreign_look_ups>},
     {"half_written", &number<&Figures::half_written>},
     {"history_operations", &number<&Figures::history_operations>},
     {"history_violations", &number<&Figures::history_violations>},

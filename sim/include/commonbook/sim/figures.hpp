@@ -31,6 +31,9 @@ class DurationHistogram {
   [[nodiscard]] const std::map<std::uint32_t, std::uint64_t>& raw() const noexcept { return counts_; }
   void restore(const std::map<std::uint32_t, std::uint64_t>& raw, std::uint64_t max_us);
   [[nodiscard]] std::uint64_t max_us() const noexcept { return max_us_; }
+  /// The bucket that a duration falls in, below bucket_count: for counts kept elsewhere, as in shared memory.
+  [[nodiscard]] static std::uint32_t bucket_of(std::uint64_t microseconds) noexcept;
+  static constexpr std::uint32_t bucket_count = 1920;
 
  private:
   std::map<std::uint32_t, std::uint64_t> counts_;
@@ -80,6 +83,7 @@ struct Figures {
   std::string history;                   ///< "linearizable", or what was violated; "" where none was kept
   std::uint64_t history_operations = 0;
   std::uint64_t history_violations = 0;
+  std::uint64_t foreign_look_ups = 0;    ///< operations that look up what this process never created, in the history
   std::string verify;                    ///< "ok", or the first check that failed; "-" for designs without checks
   std::uint64_t verify_failures = 0;
   std::uint64_t row_digest = 0;          ///< of our own runtime; 0 for the others
