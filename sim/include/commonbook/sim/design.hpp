@@ -4,6 +4,7 @@
 #include "commonbook/model/observation.hpp"
 #include "commonbook/model/result.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -30,6 +31,9 @@ struct DesignAxes {
   bool fallback = false;  ///< a constraint error is answered by looking up the winner
   Transactions transactions = Transactions::autocommit;
   bool store_per_agent = false;  ///< one store object (and its lock) for each thread, or one for all
+  bool foreign_keys = false;     ///< PRAGMA foreign_keys, which SQLite leaves off
+  /// With Transactions::autocommit: an entity and its alias are inserted in one BEGIN IMMEDIATE all the same.
+  bool atomic_creation = false;
 };
 
 struct DesignChoice {
@@ -40,6 +44,7 @@ struct DesignChoice {
   std::size_t reader_actors = 2;        ///< ours
   AckClass ack_class = AckClass::applied;
   std::string similarity = "suggest";   ///< ours
+  std::chrono::milliseconds deadline{10'000};  ///< ours: of each operation in the runtime, as the scenario has it
 };
 
 /// default, shared-connection, wal-only, wal-deferred, article-without-lock, article-without-fallback, article
