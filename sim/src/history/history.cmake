@@ -1,0 +1,9 @@
+# What was asked and answered, kept in files that survive a killed process, and the checker that judges it.
+add_library(commonbook_sim_history STATIC
+  ${CMAKE_CURRENT_LIST_DIR}/history_file.cpp ${CMAKE_CURRENT_LIST_DIR}/history_log.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/history_reader.cpp ${CMAKE_CURRENT_LIST_DIR}/history_checker.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/key_registers.cpp ${CMAKE_CURRENT_LIST_DIR}/stored_items.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/session_order.cpp ${CMAKE_CURRENT_LIST_DIR}/read_order.cpp)
+target_include_directories(commonbook_sim_history PUBLIC ${sim_include} PRIVATE ${CMAKE_CURRENT_LIST_DIR})
+target_link_libraries(commonbook_sim_history PUBLIC commonbook::model PRIVATE commonbook::warnings)
+target_link_libraries(commonbook_sim INTERFACE commonbook_sim_history)
