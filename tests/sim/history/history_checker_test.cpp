@@ -6,7 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
-#include <chrono>
+#include <ctime>
 
 using namespace commonbook;
 using namespace commonbook::sim;
@@ -125,11 +125,12 @@ TEST_CASE("a million operations are checked in well under a second") {
   options.keys = 20'000;
   options.processes = 16;
   const JudgedHistory good = good_history(1, options);
-  const auto start = std::chrono::steady_clock::now();
+  // Processor time, so that a machine under load does not fail it.
+  const std::clock_t start = std::clock();
   const HistoryVerdict verdict = check_history(good.records, good.state);
-  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+  const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
   INFO(first_of(verdict));
   CHECK(verdict.ok());
-  WARN(verdict.operations << " operations on " << verdict.keys << " keys checked in " << taken.count() << " s");
-  CHECK(taken.count() < 5);  // so that a machine under load does not fail it; a quadratic checker takes hours
+  WARN(verdict.operations << " operations on " << verdict.keys << " keys checked in " << seconds << " s");
+  CHECK(seconds < 3);  // a sanitizer's factor included
 }
