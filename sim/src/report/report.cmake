@@ -1,0 +1,9 @@
+# How a run is told: verdicts, the table, JSON, JUnit and the HTML file.
+add_library(commonbook_sim_report STATIC
+  ${CMAKE_CURRENT_SOURCE_DIR}/src/report/judge.cpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/src/report/plain_text.cpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/src/report/table.cpp)
+target_include_directories(commonbook_sim_report PUBLIC ${sim_include} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/src/report)
+target_link_libraries(commonbook_sim_report
+  PUBLIC commonbook::agents commonbook::model commonbook_sim_figures PRIVATE commonbook::warnings)
+target_link_libraries(commonbook_sim INTERFACE commonbook_sim_report)
