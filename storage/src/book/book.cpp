@@ -87,7 +87,9 @@ Result<Book> Book::open(const BookOptions& options, const Clock& clock, Clock::S
   BookOptions absolute = options;
   absolute.path = file->path;
   auto shared = std::make_shared<detail::BookShared>(std::move(absolute), clock, std::move(*file));
-  shared->gate = WriteGate::of_file(shared->file.identity);
+  FileIdentity identity = shared->file.identity;
+  identity.virtual_process = shared->options.virtual_process;
+  shared->gate = WriteGate::of_file(identity);
   if (auto turnstile = ProcessTurnstile::open(shared->file.path)) {
     shared->turnstile = std::move(*turnstile);
   } else {

@@ -1,5 +1,6 @@
 #include "engine/connection.hpp"
 
+#include "commonbook/model/yield_point.hpp"
 #include "engine/jitter.hpp"
 #include "engine/settings.hpp"
 
@@ -59,7 +60,7 @@ struct Connection::Impl {
     auto& self = *static_cast<Impl*>(context);
     if (!self.deadline || self.clock->steady_now() >= *self.deadline) return 0;
     if (self.on_busy_wait) self.on_busy_wait();
-    self.jitter.pause(*self.clock, *self.deadline);
+    if (!wait_point("busy")) self.jitter.pause(*self.clock, *self.deadline);
     return 1;
   }
   static int interrupt_when_late(void* context) {

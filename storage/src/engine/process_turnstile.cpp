@@ -1,5 +1,6 @@
 #include "engine/process_turnstile.hpp"
 
+#include "commonbook/model/yield_point.hpp"
 #include "engine/jitter.hpp"
 
 #include <cerrno>
@@ -77,7 +78,7 @@ TurnstilePass ProcessTurnstile::pass(Clock::SteadyPoint deadline, const Clock& c
     if (!waited) counters.waits.fetch_add(1, std::memory_order_relaxed);
     waited = true;
     if (clock.steady_now() >= until) break;
-    jitter.pause(clock, until);
+    if (!wait_point("turnstile")) jitter.pause(clock, until);
   }
   passed_by_ = true;
   counters.passed_by.fetch_add(1, std::memory_order_relaxed);

@@ -1,5 +1,7 @@
 #include "engine/snapshot_barrier.hpp"
 
+#include "commonbook/model/yield_point.hpp"
+
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
@@ -32,6 +34,7 @@ SnapshotBarrier::Pass::~Pass() {
 
 SnapshotBarrier::Pass SnapshotBarrier::enter(Clock::SteadyPoint now) {
   std::unique_lock lock{impl_->mutex};
+  wait_by_hook(lock, "barrier", [this] { return !impl_->closed; });
   impl_->opened.wait(lock, [this] { return !impl_->closed; });
   auto& slots = impl_->slots;
   auto slot = std::find(slots.begin(), slots.end(), std::nullopt);
@@ -51,6 +54,7 @@ void SnapshotBarrier::leave(std::size_t slot) noexcept {
 bool SnapshotBarrier::close(std::chrono::milliseconds wait_max) {
   std::unique_lock lock{impl_->mutex};
   impl_->closed = true;
+  wait_by_hook(lock, "readers", [this] { return impl_->passes == 0; });
   return impl_->emptied.wait_for(lock, wait_max, [this] { return impl_->passes == 0; });
 }
 

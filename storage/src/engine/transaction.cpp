@@ -48,7 +48,7 @@ Result<Transaction> Transaction::begin_immediate(Connection& connection, GateHol
     if (begun) break;
     // Recovery and protocol codes come back at once, without a call of the busy handler.
     if (begun.error().code != ErrorCode::busy || clock.steady_now() >= deadline) return begun.error();
-    jitter.pause(clock, deadline);
+    if (!wait_point("busy")) jitter.pause(clock, deadline);
   }
   yield_point("transaction.begun");
   return Transaction{connection, hold, std::move(pass)};

@@ -1,5 +1,7 @@
 #include "engine/write_gate.hpp"
 
+#include "commonbook/model/yield_point.hpp"
+
 #include <algorithm>
 #include <cassert>
 #include <condition_variable>
@@ -79,6 +81,7 @@ Result<GateHold> WriteGate::enter(std::string_view who, Clock::SteadyPoint deadl
                  .sqlite_code = 0,
                  .retry_after = {}};
   }
+  wait_by_hook(lock, "gate", [this] { return !impl_->held; });
   if (!impl_->held) {  // then nobody waits: leaving hands the gate over
     impl_->take(self, who);
     return GateHold{shared_from_this(), true};

@@ -21,6 +21,7 @@ namespace commonbook::storage {
 struct FileIdentity {
   dev_t device = 0;
   ino_t inode = 0;
+  std::uint64_t virtual_process = 0;  ///< BookOptions::virtual_process
   auto operator<=>(const FileIdentity&) const = default;
 };
 

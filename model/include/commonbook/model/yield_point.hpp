@@ -16,6 +16,9 @@ class StepHook {
   /// True when the promise named `promise` ("P1" ... "P11") is to be broken on purpose, so that the
   /// tests of that promise can be seen to fail.
   [[nodiscard]] virtual bool broken(std::string_view promise) = 0;
+  /// A thread is about to wait for `what` ("gate", "turnstile", "busy", "barrier", "readers"). True: the hook did the waiting, the
+  /// thread tries again at once; false: it waits as usual. Called on that thread, which holds no mutex.
+  [[nodiscard]] virtual bool waited(std::string_view /*what*/) { return false; }
 };
 
 namespace detail {
@@ -28,6 +31,23 @@ StepHook* install_step_hook(StepHook* hook) noexcept;
 /// Marks a step, e.g. yield_point("foc.before_insert"). Thread: any.
 inline void yield_point(std::string_view step) {
   if (StepHook* hook = detail::step_hook.load(std::memory_order_acquire)) hook->reached(step);
+}
+
+/// Asks the hook to do a wait, so that a scheduler of tests decides when the thread tries again. Thread: any.
+[[nodiscard]] inline bool wait_point(std::string_view what) {
+  StepHook* hook = detail::step_hook.load(std::memory_order_acquire);
+  return hook != nullptr && hook->waited(what);
+}
+
+/// Lets the hook wait until `ready()`, or returns at once where there is none; `lock` is free meanwhile. Thread: any.
+template <class Lock, class Ready>
+void wait_by_hook(Lock& lock, std::string_view what, Ready ready) {
+  while (!ready()) {
+    lock.unlock();
+    const bool again = wait_point(what);
+    lock.lock();
+    if (!again) return;
+  }
 }
 
 /// True only in a test program that was told to break this promise. Thread: any.
