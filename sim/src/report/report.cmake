@@ -5,5 +5,5 @@ add_library(commonbook_sim_report STATIC
   ${CMAKE_CURRENT_SOURCE_DIR}/src/report/table.cpp)
 target_include_directories(commonbook_sim_report PUBLIC ${sim_include} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/src/report)
 target_link_libraries(commonbook_sim_report
-  PUBLIC commonbook::agents commonbook::model commonbook_sim_figures PRIVATE commonbook::warnings)
+  PUBLIC commonbook_agents_toml commonbook::model commonbook_sim_figures PRIVATE commonbook::warnings)
 target_link_libraries(commonbook_sim INTERFACE commonbook_sim_report)

@@ -33,11 +33,13 @@ void read_axes(TomlTable& table, DesignAxes& axes) {
   table.flag("fallback", axes.fallback);
   read_word(table, "transactions", transaction_words, axes.transactions);
   read_word(table, "stores", stores, axes.store_per_agent);
+  table.flag("foreign_keys", axes.foreign_keys);
+  table.flag("atomic_creation", axes.atomic_creation);
 }
 
 bool changes_axes(const TomlTable& table) {
-  constexpr std::array<const char*, 8> keys = {"journal",    "busy_timeout_ms", "connection",   "lock",
-                                               "uniqueness", "fallback",        "transactions", "stores"};
+  constexpr std::array<const char*, 10> keys = {"journal",  "busy_timeout_ms", "connection", "lock",         "uniqueness",
+                                                "fallback", "transactions",    "stores",     "foreign_keys", "atomic_creation"};
   return std::any_of(keys.begin(), keys.end(), [&table](const char* key) { return table.has(key); });
 }
 
