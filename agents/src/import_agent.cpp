@@ -28,6 +28,10 @@ struct ImportAgent::Impl {
   }
 };
 
+std::string to_string(const ImportError& error) {
+  return (error.place.empty() ? "" : error.place + ": ") + commonbook::to_string(error.error);
+}
+
 Result<ImportAgent> ImportAgent::start(actors::Runtime& runtime, ImportOptions options,
                                        std::unique_ptr<Source> source) {
   const auto invalid = [](std::string what) { return Error{ErrorCode::invalid_argument, std::move(what), 0, {}}; };

@@ -54,6 +54,7 @@ class ImportState {
   void answered(std::uint64_t number, Result<Receipt> result);
   void acknowledged(const Observation& observation, const Receipt& receipt);
   void failed(const Observation& observation, const Error& error);
+  void note_error(const std::string& place, const Error& error);
   void take_item(ImportItem item);
   void note_source();
   void end_source() { source_ended_ = true; }
@@ -80,9 +81,7 @@ class ImportState {
 ImportState::~ImportState() {
   if (!board_) return;
   if (!source_ended_ || !flights_.empty())
-    board_->update([](ImportReport& report) {
-      if (report.errors.size() < errors_max) report.errors.emplace_back("the importer ended before its source did");
-    });
+    note_error({}, {ErrorCode::internal, "the importer ended before its source did", 0, {}});
   source_.reset();
   options_.on_receipt = nullptr;  // destroyed before whoever waits may go on
   board_->finish();
@@ -140,9 +139,7 @@ void ImportState::pull() {
     if (!held_) {
       auto next = source_->next();
       if (!next) {
-        board_->update([&](ImportReport& report) {
-          if (report.errors.size() < errors_max) report.errors.push_back(to_string(next.error()));
-        });
+        note_error({}, next.error());
       } else if (!*next) {
         end_source();
       } else {
@@ -250,10 +247,13 @@ void ImportState::acknowledged(const Observation& observation, const Receipt& re
 }
 
 void ImportState::failed(const Observation& observation, const Error& error) {
+  board_->update([](ImportReport& report) { ++report.failed; });
+  note_error(observation.position, error);
+}
+
+void ImportState::note_error(const std::string& place, const Error& error) {
   board_->update([&](ImportReport& report) {
-    ++report.failed;
-    if (report.errors.size() < errors_max)
-      report.errors.push_back((observation.position.empty() ? "" : observation.position + ": ") + to_string(error));
+    if (report.errors.size() < errors_max) report.errors.push_back({place, error});
   });
 }
 

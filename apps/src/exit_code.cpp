@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 namespace commonbook::apps {
 
 ExitCode exit_code_of(const Error& error) noexcept {
@@ -30,6 +32,13 @@ ExitCode exit_code_of(const Error& error) noexcept {
     case ErrorCode::unknown: return ExitCode::not_held;
   }
   return ExitCode::damaged;
+}
+
+ExitCode exit_code_of(const std::vector<agents::ImportError>& errors) noexcept {
+  const bool is_damaged = std::any_of(errors.begin(), errors.end(), [](const agents::ImportError& each) {
+    return exit_code_of(each.error) == ExitCode::damaged;
+  });
+  return is_damaged ? ExitCode::damaged : ExitCode::not_held;
 }
 
 ExitCode fail(const Error& error) {

@@ -1,6 +1,9 @@
 // The exit statuses of the command, as README.md and the manual page list them.
 #pragma once
+#include "commonbook/agents/agents.hpp"
 #include "commonbook/model/result.hpp"
+
+#include <vector>
 
 namespace commonbook::apps {
 
@@ -17,6 +20,10 @@ enum class ExitCode : int {
 
 /// What a verb that failed with `error` ends with. Thread: any.
 [[nodiscard]] ExitCode exit_code_of(const Error& error) noexcept;
+
+/// What an import that met these errors, or failed without one, ends with: damaged where one of them is, else not_held.
+/// Thread: any.
+[[nodiscard]] ExitCode exit_code_of(const std::vector<agents::ImportError>& errors) noexcept;
 
 /// Logs the error and gives its exit code. Thread: any.
 ExitCode fail(const Error& error);

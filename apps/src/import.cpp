@@ -32,6 +32,12 @@ Result<std::unique_ptr<agents::Source>> open_source(const ImportVerbOptions& opt
   return options.kind == "ics" ? agents::open_calendars(paths, agent) : agents::open_mail(paths, agent);
 }
 
+Json errors_json(const std::vector<agents::ImportError>& errors) {
+  Json list = Json::array();
+  for (const agents::ImportError& error : errors) list.push_back(to_string(error));
+  return list;
+}
+
 Json import_json(const agents::ImportReport& report, bool interrupted) {
   return {{"agent", report.agent},
           {"documents", report.documents},
@@ -44,7 +50,7 @@ Json import_json(const agents::ImportReport& report, bool interrupted) {
           {"existed", report.existed},
           {"dropped_total", report.dropped_total},
           {"dropped", dropped_json(report.dropped)},
-          {"errors", report.errors},
+          {"errors", errors_json(report.errors)},
           {"interrupted", interrupted}};
 }
 
@@ -60,7 +66,7 @@ void print_import(const agents::ImportReport& report, const std::filesystem::pat
                {"dropped", std::to_string(report.dropped_total)}});
   for (const agents::Dropped& part : report.dropped)
     std::cout << "  dropped " << one_line(part.place, 100) << ": " << one_line(part.reason, 150) << '\n';
-  for (const std::string& error : report.errors) spdlog::error("{}", error);
+  for (const agents::ImportError& error : report.errors) spdlog::error("{}", to_string(error));
 }
 
 ExitCode import_documents(const CommonOptions& common, const ImportVerbOptions& options, Interrupt& interrupt) {
@@ -99,7 +105,8 @@ ExitCode import_documents(const CommonOptions& common, const ImportVerbOptions& 
   else
     print_import(report, runtime_options.path);
   if (interrupt.requested()) return ExitCode::interrupted;
-  return report.failed == 0 && report.errors.empty() && shutdown.clean ? ExitCode::ok : ExitCode::not_held;
+  if (report.failed == 0 && report.errors.empty() && shutdown.clean) return ExitCode::ok;
+  return exit_code_of(report.errors);
 }
 
 ExitCode look_only(const CommonOptions& common, const ImportVerbOptions& options) {

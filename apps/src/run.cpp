@@ -90,7 +90,7 @@ void ask_during_import(std::optional<std::future<Result<Answer>>>& asked, agents
     ++report.early.asked;
     if (!answer) {
       ++report.early.failed;
-      report.errors.push_back("asked during the import: " + to_string(answer.error()));
+      report.add_error("asked during the import: ", answer.error());
     }
   }
   asked = agent.ask(list.questions[list.next++ % list.questions.size()]);
@@ -113,7 +113,7 @@ void watch_import(Importers& importers, agents::QuestionAgent& questions, Questi
   if (asked) {
     if (const auto answer = asked->get(); !answer && !interrupt.requested()) {
       ++report.early.failed;
-      report.errors.push_back("asked during the import: " + to_string(answer.error()));
+      report.add_error("asked during the import: ", answer.error());
     }
     ++report.early.asked;
   }
@@ -126,7 +126,7 @@ void ask_all(agents::QuestionAgent& agent, const QuestionList& list, Interrupt& 
     line.show("asking " + std::to_string(report.answers.size() + 1) + " of " + std::to_string(list.questions.size()));
     report.answers.push_back({question.text, agent.ask(question).get()});
     if (const auto& answer = report.answers.back().answer; !answer)
-      report.errors.push_back(question.text + " " + to_string(answer.error()));
+      report.add_error(question.text + " ", answer.error());
   }
 }
 
@@ -190,7 +190,8 @@ void collect(const Importers& importers, RunReport& report, bool print_lines) {
     report.agents.push_back(importers.running[at].report());
     importers.counts[at].correct(report.agents.back());
     const agents::ImportReport& agent = report.agents.back();
-    for (const std::string& error : agent.errors) report.errors.push_back(agent.agent + ": " + error);
+    for (const agents::ImportError& error : agent.errors)
+      report.add_error(agent.agent + ": " + (error.place.empty() ? "" : error.place + ": "), error.error);
     if (agent.failed > 0 && agent.errors.empty())
       report.errors.push_back(agent.agent + ": " + std::to_string(agent.failed) + " observations failed");
     if (print_lines) std::cout << agent_line(agent) << std::endl;
@@ -245,15 +246,15 @@ ExitCode run(const CommonOptions& common, const std::string& file, Interrupt& in
   if (!worked) return fail(worked.error());
   report.interrupted = interrupt.requested();
   auto looked = look_at_file(observations_before, report);
-  if (!looked) report.errors.push_back(to_string(looked.error()));
+  if (!looked) report.add_error("", looked.error());
 
   if (common.json)
     print_json(run_json(report));
   else
     print_run(report);
   if (report.interrupted) return ExitCode::interrupted;
-  if (!looked) return exit_code_of(looked.error());
-  return report.held() ? ExitCode::ok : ExitCode::not_held;
+  if (!looked && !report.damaged) return exit_code_of(looked.error());
+  return report.exit_code();
 }
 
 }  // namespace

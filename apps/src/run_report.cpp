@@ -62,6 +62,16 @@ Json agents_json(const std::vector<agents::ImportReport>& reports) {
 
 }  // namespace
 
+void RunReport::add_error(const std::string& before, const Error& error) {
+  errors.push_back(before + to_string(error));
+  damaged = damaged || exit_code_of(error) == ExitCode::damaged;
+}
+
+ExitCode RunReport::exit_code() const noexcept {
+  if (damaged) return ExitCode::damaged;
+  return errors.empty() && verify.ok ? ExitCode::ok : ExitCode::not_held;
+}
+
 std::string agent_line(const agents::ImportReport& report) {
   std::string line = report.agent + ": " + std::to_string(report.documents) + " documents, " +
                      std::to_string(report.acknowledged) + " acknowledged, " + std::to_string(report.triples) +

@@ -1,5 +1,6 @@
 // What a run found out, and how it is printed.
 #pragma once
+#include "exit_code.hpp"
 #include "json_output.hpp"
 
 #include "commonbook/actors/runtime.hpp"
@@ -35,10 +36,13 @@ struct RunReport {
   std::uint64_t content_digest = 0;
   storage::VerifyReport verify;     ///< with the run's own checks before those of the file
   std::vector<std::string> errors;  ///< everything that went wrong, one sentence each
+  bool damaged = false;             ///< one of them was the disk's, the file's or our own fault
   bool interrupted = false;
 
-  /// True when nothing failed and every check holds.
-  [[nodiscard]] bool held() const { return errors.empty() && verify.ok; }
+  /// Notes an error. @param before  what stands before it in the sentence, e.g. "calendar: ".
+  void add_error(const std::string& before, const Error& error);
+  /// ok when nothing failed and every check holds.
+  [[nodiscard]] ExitCode exit_code() const noexcept;
 };
 
 [[nodiscard]] Json run_json(const RunReport& report);

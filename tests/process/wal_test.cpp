@@ -86,7 +86,7 @@ std::int64_t largest_log(std::chrono::seconds length, std::int64_t enough) {
   for (auto& asker : askers) asker.join();
   for (auto& writer : writers) {
     writer.stop();
-    CHECK(writer.wait().errors == std::vector<std::string>{});
+    CHECK(writer.wait().errors == std::vector<agents::ImportError>{});
   }
   CHECK(answered.load() > 0);
   return largest;

@@ -86,7 +86,7 @@ int main(int argc, char** argv) {
     const auto report = agent.wait();
     result["acknowledged"] = result["acknowledged"].get<std::uint64_t>() + report.acknowledged;
     result["created"] = result["created"].get<std::uint64_t>() + report.created;
-    for (const auto& error : report.errors) result["errors"].push_back(error);
+    for (const auto& error : report.errors) result["errors"].push_back(to_string(error));
   }
   running.clear();
   const auto metrics = (*runtime)->metrics();

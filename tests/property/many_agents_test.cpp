@@ -43,7 +43,7 @@ TEST_CASE("eight agents with a thousand names leave a thousand entities, and eve
     for (auto& agent : running) {
       const auto report = agent.wait();
       CHECK(report.acknowledged == 6'250);
-      CHECK(report.errors == std::vector<std::string>{});
+      CHECK(report.errors == std::vector<agents::ImportError>{});
     }
     const auto metrics = runtime->metrics();
     REQUIRE(metrics);

@@ -65,7 +65,7 @@ Imported import_in_order(const Desk& desk, std::uint64_t seed, std::size_t stora
     }
     for (auto& agent : running) {
       const auto report = agent.wait();
-      CHECK(report.errors == std::vector<std::string>{});
+      CHECK(report.errors == std::vector<agents::ImportError>{});
     }
     auto asker = agents::QuestionAgent::start(*runtime);
     REQUIRE(asker);

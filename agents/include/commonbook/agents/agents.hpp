@@ -14,6 +14,15 @@
 
 namespace commonbook::agents {
 
+/// Something that went wrong in an import, and where in the source.
+struct ImportError {
+  std::string place;  ///< as Observation::position; empty: not about one document
+  Error error;
+  bool operator==(const ImportError&) const = default;
+};
+/// "calendar.ics:120: disk_full: ..." in one line. Thread: any.
+[[nodiscard]] std::string to_string(const ImportError& error);
+
 /// How an importing agent stands. Counts only grow; read at any time.
 struct ImportReport {
   std::string agent;
@@ -28,7 +37,7 @@ struct ImportReport {
   SourceProgress source;
   std::vector<Dropped> dropped;     ///< at most 1,000 are kept
   std::uint64_t dropped_total = 0;
-  std::vector<std::string> errors;  ///< at most 100 are kept
+  std::vector<ImportError> errors;  ///< at most 100 are kept
   bool finished = false;
 };
 
