@@ -3,15 +3,34 @@
 
 #include <caf/all.hpp>
 
+#include <atomic>
+#include <memory>
 #include <utility>
 
 namespace commonbook::agents {
 
 namespace {
 
+/// Questions that the agent has not looked at yet: bounded, since a mailbox has no bound of its own.
+constexpr std::size_t waiting_max = 4096;
+using Waiting = std::shared_ptr<std::atomic<std::size_t>>;
+
+/// A question's place among those that wait: free again when the agent takes it, or when its message is dropped.
+class WaitingPlace {
+ public:
+  explicit WaitingPlace(Waiting waiting) : waiting_(std::move(waiting)) { waiting_->fetch_add(1); }
+  WaitingPlace(const WaitingPlace&) = delete;
+  WaitingPlace& operator=(const WaitingPlace&) = delete;
+  ~WaitingPlace() { waiting_->fetch_sub(1); }
+
+ private:
+  Waiting waiting_;
+};
+
 struct QuestionTask {
   Question question;
   actors::AnswerTicket ticket;
+  std::shared_ptr<WaitingPlace> place;
 };
 
 }  // namespace
@@ -56,6 +75,7 @@ caf::behavior question_behavior(caf::event_based_actor* self, const actors::Inta
 
 struct QuestionAgent::Impl {
   caf::actor actor;
+  Waiting waiting = std::make_shared<std::atomic<std::size_t>>(0);
   ~Impl() { caf::anon_send(actor, actors::stop_atom_v); }
 };
 
@@ -82,7 +102,13 @@ QuestionAgent::~QuestionAgent() = default;
 std::future<Result<Answer>> QuestionAgent::ask(Question question) {
   auto ticket = std::make_shared<actors::Ticket<Answer>>();
   auto future = ticket->future();
-  caf::anon_send(impl_->actor, actors::ask_atom_v, QuestionTask{std::move(question), std::move(ticket)});
+  if (impl_->waiting->load() >= waiting_max) {
+    ticket->fulfil(Error{ErrorCode::overloaded, "too many questions are waiting: try again later", 0,
+                         std::chrono::milliseconds{50}});
+    return future;
+  }
+  caf::anon_send(impl_->actor, actors::ask_atom_v,
+                 QuestionTask{std::move(question), std::move(ticket), std::make_shared<WaitingPlace>(impl_->waiting)});
   return future;
 }
 
