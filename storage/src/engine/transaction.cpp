@@ -27,8 +27,10 @@ Transaction::Transaction(Transaction&& other) noexcept
       poisoned_(other.poisoned_) {}
 
 Transaction::~Transaction() {
+  if (connection_ == nullptr) return;
+  yield_point("transaction.before_rollback");
   // Before pass_ ends: whoever passes the turnstile next must find the writer lock free.
-  if (connection_ != nullptr) connection_->rollback_if_open();
+  connection_->rollback_if_open();
 }
 
 Result<Transaction> Transaction::begin_immediate(Connection& connection, GateHold& hold, ProcessTurnstile* turnstile,
@@ -38,6 +40,7 @@ Result<Transaction> Transaction::begin_immediate(Connection& connection, GateHol
   // holder waits for this thread's transaction.
   if (!hold.is_held_here()) return internal("a write transaction begins without the gate");
   if (connection.in_transaction()) return internal("a write transaction begins inside another one");
+  yield_point("transaction.before_turnstile");
   TurnstilePass pass;
   if (turnstile != nullptr) pass = turnstile->pass(deadline, clock, counters);
   yield_point("transaction.before_begin");
