@@ -18,9 +18,11 @@ std::optional<std::int64_t> find_known(WriteBatch& batch, const PreparedName& na
 
 /// The alias row's id, or nothing where the key has a row already.
 Result<std::optional<std::int64_t>> insert_alias(WriteBatch& batch, const Key& key, std::int64_t entity) {
-  auto insert = batch.connection().statement(
+  const char* sql =
       "INSERT INTO alias(entity, space, scheme, value) VALUES (?1, ?2, ?3, ?4) "
-      "ON CONFLICT(value, scheme, space) DO NOTHING RETURNING id");
+      "ON CONFLICT(value, scheme, space) DO NOTHING RETURNING id";
+  if (fault("mutant.no_unique")) sql = "INSERT INTO alias(entity, space, scheme, value) VALUES (?1, ?2, ?3, ?4) RETURNING id";
+  auto insert = batch.connection().statement(sql);
   if (!insert) return insert.error();
   insert->bind(1, entity).bind(2, std::string_view{key.space}).bind(3, static_cast<std::int64_t>(key.scheme));
   const auto id = first_integer(insert->bind(4, std::string_view{key.value}));
@@ -57,7 +59,12 @@ std::optional<std::int64_t> find_similar(WriteBatch& batch, const PreparedName& 
 }  // namespace
 
 Result<ReceiptEntity> find_or_create(WriteBatch& batch, const PreparedName& name) {
-  if (const auto known = find_known(batch, name)) return ReceiptEntity{*known, false};
+  if (const auto known = find_known(batch, name)) {
+    // What prepare found it has compared as well.
+    if (known != name.known)
+      if (auto same = compare_exact(batch.connection(), name, *known); !same) return same.error();
+    return ReceiptEntity{*known, false};
+  }
   // Entered again within the batch's hold: a caller that holds no gate can't get here.
   const GateHold hold = batch.transaction().hold().again();
   yield_point("foc.after_recheck");
@@ -71,13 +78,16 @@ Result<ReceiptEntity> find_or_create(WriteBatch& batch, const PreparedName& name
   if (!*alias && !fault("P4")) {
     const auto winner = read_winner(batch, name.key);
     if (!winner) return winner.error();
+    if (auto same = compare_exact(batch.connection(), name, *winner); !same) return same.error();
     batch.aliases.emplace(name.key, *winner);
     return ReceiptEntity{*winner, false};
   }
 
   if (!similar) {
     ++batch.meta.next_entity;
-    if (auto done = insert_entity(batch, entity, name.spelling); !done) return done.error();
+    const bool is_exact = name.key.scheme == Scheme::exact;
+    if (auto done = insert_entity(batch, entity, is_exact ? name.exact_bytes : name.spelling); !done)
+      return done.error();
     ++batch.created;
   }
   batch.aliases.emplace(name.key, entity);

@@ -3,6 +3,7 @@
 #include "book/first_integer.hpp"
 #include "book/schema_sql.hpp"
 #include "book/tail_codec.hpp"
+#include "book/utf8.hpp"
 
 #include <algorithm>
 
@@ -154,7 +155,8 @@ Result<std::string> EvidenceReader::spelling(std::int64_t root, const Key& key) 
   const auto row = statement->bind(1, root).step();
   if (!row) return row.error();
   if (!*row) return damaged("an alias leads to no entity");
-  return std::string{statement->text(0)};
+  // The bytes of an exact key need not be text.
+  return is_utf8(statement->text(0)) ? std::string{statement->text(0)} : key.value;
 }
 
 Result<void> EvidenceReader::count_spellings(std::int64_t member,

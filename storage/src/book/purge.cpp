@@ -1,6 +1,7 @@
 #include "book/purge.hpp"
 
 #include "book/first_integer.hpp"
+#include "book/for_each_row.hpp"
 #include "book/overlay.hpp"
 #include "book/row_digest.hpp"
 #include "book/tail_codec.hpp"
@@ -33,17 +34,16 @@ constexpr const char* delete_mirror =
 Result<PurgePass> PurgePass::begin(Connection& connection, const PassRow& row) {
   PurgePass pass;
   pass.epoch_ = row.epoch;
-  auto statement = connection.statement(
+  auto read = for_each_row(
+      connection,
       "SELECT id FROM observation WHERE retracted <> 0 AND (triple_count > 0 OR claim_count > 0 OR document IS NOT NULL) "
-      "ORDER BY id");
-  if (!statement) return statement.error();
-  for (;;) {
-    const auto more = statement->step();
-    if (!more) return more.error();
-    if (!*more) return pass;
-    pass.order_.push_back(statement->integer(0));
-    pass.retracted_.insert(statement->integer(0));
-  }
+      "ORDER BY id",
+      [&pass](const Statement& found) {
+        pass.order_.push_back(found.integer(0));
+        pass.retracted_.insert(found.integer(0));
+      });
+  if (!read) return read.error();
+  return pass;
 }
 
 Result<std::int64_t> PurgePass::slice(Transaction& transaction, const Clock& clock) {
@@ -88,16 +88,13 @@ Result<std::int64_t> PurgePass::purge_tail(Connection& connection) {
         "SELECT seq, subject, predicate, object, observation FROM assertion WHERE seq > ?1 ORDER BY seq LIMIT ?2");
     if (!statement) return statement.error();
     statement->bind(1, tail_cursor_).bind(2, rows_at_once);
-    for (;;) {
-      const auto more = statement->step();
-      if (!more) return more.error();
-      if (!*more) break;
+    auto read = for_each_row(*statement, [&](const Statement& row) {
       ++looked_at;
-      tail_cursor_ = statement->integer(0);
-      if (retracted_.count(statement->integer(4)) == 0) continue;
-      rows.push_back({statement->integer(0), statement->integer(1), statement->integer(2), read_object(*statement, 3),
-                      statement->integer(4)});
-    }
+      tail_cursor_ = row.integer(0);
+      if (retracted_.count(row.integer(4)) == 0) return;
+      rows.push_back({row.integer(0), row.integer(1), row.integer(2), read_object(row, 3), row.integer(4)});
+    });
+    if (!read) return read.error();
   }
   for (const TailRow& row : rows) {
     for (const char* sql : {delete_triple, delete_mirror})
@@ -127,14 +124,12 @@ Result<std::int64_t> PurgePass::purge_triples(Connection& connection) {
     else
       statement->bind(3, cursor.object_id);
     TailRow last;
-    for (;;) {
-      const auto more = statement->step();
-      if (!more) return more.error();
-      if (!*more) break;
+    auto read = for_each_row(*statement, [&](const Statement& row) {
       ++looked_at;
-      last = {0, statement->integer(0), statement->integer(1), read_object(*statement, 2), statement->integer(3)};
+      last = {0, row.integer(0), row.integer(1), read_object(row, 2), row.integer(3)};
       if (retracted_.count(last.observation) > 0) rows.push_back(last);
-    }
+    });
+    if (!read) return read.error();
     statement->reset();
     if (looked_at > 0) {
       cursor.subject = last.subject;
@@ -173,15 +168,12 @@ Result<std::int64_t> PurgePass::purge_claims(Connection& connection) {
     const ClaimCursor from = claim_cursor_;
     statement->bind(1, std::string_view{from.name}).bind(2, from.entity).bind(3, std::string_view{from.spelling});
     statement->bind(4, from.observation).bind(5, rows_at_once);
-    for (;;) {
-      const auto more = statement->step();
-      if (!more) return more.error();
-      if (!*more) break;
+    auto read = for_each_row(*statement, [&](const Statement& row) {
       ++looked_at;
-      claim_cursor_ = {std::string{statement->text(0)}, statement->integer(1), std::string{statement->text(2)},
-                       statement->integer(3)};
+      claim_cursor_ = {std::string{row.text(0)}, row.integer(1), std::string{row.text(2)}, row.integer(3)};
       if (retracted_.count(claim_cursor_.observation) > 0) rows.push_back(claim_cursor_);
-    }
+    });
+    if (!read) return read.error();
   }
   for (const ClaimCursor& row : rows) {
     auto statement = connection.statement(

@@ -1,8 +1,9 @@
 #include "book/retrieval.hpp"
 
-#include "book/first_integer.hpp"
+#include "book/for_each_row.hpp"
 #include "book/schema_sql.hpp"
 #include "book/tail_codec.hpp"
+#include "book/writer_prepare.hpp"
 #include "commonbook/storage/normalise.hpp"
 
 #include <algorithm>
@@ -14,6 +15,12 @@ namespace {
 
 constexpr std::size_t neighbours_max = 200;  // of one entity: a very common one must not fill the walk
 constexpr std::size_t candidates_per_document = 4;
+
+struct Neighbour {
+  std::int64_t evidence_count = 0;
+  const Key* key = nullptr;  // the evidence reader's
+  std::int64_t entity = 0;
+};
 
 // Each term as a quoted phrase: words of a question are never read as search syntax.
 std::string match_expression(const std::vector<std::string>& terms) {
@@ -143,16 +150,14 @@ Result<std::vector<Retrieval::Version>> Retrieval::versions_of(std::int64_t docu
         "ON v.external_id = d.external_id AND v.subject IS d.subject WHERE d.id = ?1 ORDER BY v.hash");
     if (!statement) return statement.error();
     statement->bind(1, document);
-    for (;;) {
-      const auto row = statement->step();
-      if (!row) return row.error();
-      if (!*row) break;
+    auto read = for_each_row(*statement, [&versions](const Statement& row) {
       Version version;
-      version.row = statement->integer(0);
-      version.passage.text = statement->text(1);
-      version.subject = statement->integer(2);
+      version.row = row.integer(0);
+      version.passage.text = row.text(1);
+      version.subject = row.integer(2);
       versions.push_back(std::move(version));
-    }
+    });
+    if (!read) return read.error();
   }
   std::vector<Version> counted;
   for (Version& version : versions) {
@@ -171,12 +176,8 @@ Result<void> Retrieval::rank_version(Version& version, bool& counts) {
         snapshot_.connection().statement("SELECT id FROM observation WHERE document = ?1 AND retracted = 0");
     if (!statement) return statement.error();
     statement->bind(1, version.row);
-    for (;;) {
-      const auto row = statement->step();
-      if (!row) return row.error();
-      if (!*row) break;
-      observations.push_back(statement->integer(0));
-    }
+    auto read = for_each_row(*statement, [&](const Statement& row) { observations.push_back(row.integer(0)); });
+    if (!read) return read;
   }
   for (const std::int64_t observation : observations) {
     const auto evidence = reader_.evidence(observation);
@@ -213,14 +214,15 @@ Result<void> Retrieval::add_start(std::int64_t entity, bool named) {
 Result<void> Retrieval::start_from_key(const Key& key) {
   const auto normalised = normalise_key(key);
   if (!normalised) return {};  // a text that can be no key leads to nothing
-  auto statement =
-      snapshot_.connection().statement("SELECT entity FROM alias WHERE value = ?1 AND scheme = ?2 AND space = ?3");
-  if (!statement) return statement.error();
-  const auto entity = first_integer(statement->bind(1, std::string_view{normalised->value})
-                                        .bind(2, static_cast<std::int64_t>(normalised->scheme))
-                                        .bind(3, std::string_view{normalised->space}));
+  const auto entity = find_alias(snapshot_.connection(), *normalised);
   if (!entity) return entity.error();
-  return *entity ? add_start(**entity, true) : Result<void>{};
+  if (!*entity) return {};
+  if (key.scheme == Scheme::exact) {
+    const auto same = stands_for(snapshot_.connection(), **entity, key.value);
+    if (!same) return same.error();
+    if (!*same) return {};  // another key with the same hash
+  }
+  return add_start(**entity, true);
 }
 
 // Strong entities that claim a name, in evidence that counts.
@@ -230,12 +232,10 @@ Result<std::vector<std::int64_t>> Retrieval::claimants(const std::string& normal
     auto statement = snapshot_.connection().statement("SELECT entity, observation FROM claim WHERE name = ?1");
     if (!statement) return statement.error();
     statement->bind(1, std::string_view{normalised});
-    for (;;) {
-      const auto row = statement->step();
-      if (!row) return row.error();
-      if (!*row) break;
-      claims.emplace_back(statement->integer(0), statement->integer(1));
-    }
+    auto read = for_each_row(*statement, [&claims](const Statement& row) {
+      claims.emplace_back(row.integer(0), row.integer(1));
+    });
+    if (!read) return read.error();
   }
   std::vector<std::int64_t> roots;
   for (const auto& [entity, observation] : claims) {
@@ -299,7 +299,8 @@ Result<void> Retrieval::find_starts() {
   return {};
 }
 
-// Entities one edge away, in the order of their keys.
+// Entities one edge away: those with the most evidence for it first, equal ones in the order of their keys, so that
+// what a common entity is cut to is what it has most to do with. All rows are read anyway: the rank costs no look.
 Result<std::vector<std::int64_t>> Retrieval::neighbours(std::int64_t root) {
   const auto members = reader_.members(root);
   if (!members) return members.error();
@@ -311,7 +312,7 @@ Result<std::vector<std::int64_t>> Retrieval::neighbours(std::int64_t root) {
     if (auto done = visit_subject(snapshot_, member, keep); !done) return done.error();
     if (auto done = visit_object(snapshot_, member, keep); !done) return done.error();
   }
-  std::map<Key, std::int64_t> found;
+  std::unordered_map<std::int64_t, std::int64_t> evidence_counts;
   for (const TailRow& row : rows) {
     const auto evidence = reader_.evidence(row.observation);
     if (!evidence) return evidence.error();
@@ -319,20 +320,24 @@ Result<std::vector<std::int64_t>> Retrieval::neighbours(std::int64_t root) {
     for (const std::int64_t end : {row.subject, std::get<std::int64_t>(row.object)}) {
       const auto other = reader_.root(end);
       if (!other) return other.error();
-      if (*other == root) continue;
-      const auto key = reader_.key(*other);
-      if (!key) return key.error();
-      found.emplace(**key, *other);
+      if (*other != root) ++evidence_counts[*other];
     }
   }
+  std::vector<Neighbour> found;
+  found.reserve(evidence_counts.size());
+  for (const auto& [other, count] : evidence_counts) {
+    const auto key = reader_.key(other);
+    if (!key) return key.error();
+    found.push_back({count, *key, other});
+  }
+  if (found.size() > neighbours_max) answer_.truncated = true;
+  const std::size_t kept = std::min(found.size(), neighbours_max);
+  std::partial_sort(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(kept), found.end(),
+                    [](const Neighbour& left, const Neighbour& right) {
+                      return std::tie(right.evidence_count, *left.key) < std::tie(left.evidence_count, *right.key);
+                    });
   std::vector<std::int64_t> ordered;
-  for (const auto& [key, other] : found) {
-    if (ordered.size() == neighbours_max) {
-      answer_.truncated = true;
-      break;
-    }
-    ordered.push_back(other);
-  }
+  for (std::size_t at = 0; at < kept; ++at) ordered.push_back(found[at].entity);
   return ordered;
 }
 

@@ -48,7 +48,7 @@ CREATE TABLE session(
 );
 CREATE TABLE entity(
   id INTEGER PRIMARY KEY AUTOINCREMENT,
-  spelling TEXT NOT NULL                        -- of whoever came first; shown only where no other has evidence
+  spelling TEXT NOT NULL                        -- of whoever came first, shown only where no other has evidence; of an exact key its bytes
 );
 CREATE TABLE alias(
   id INTEGER PRIMARY KEY,

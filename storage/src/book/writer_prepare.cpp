@@ -20,6 +20,12 @@ std::string spelling_of(const EntityName& name, const Key& normal) {
   return is_utf8(name.key.value) ? name.key.value : normal.value;
 }
 
+Error hash_is_taken() {
+  return {ErrorCode::already_exists,
+          "another key of scheme `exact` has the same hash, so that this one can't be told from it; change a byte of it",
+          0, {}};
+}
+
 class Preparation {
  public:
   explicit Preparation(const Observation& observation) : observation_(observation) { out_.source = &observation; }
@@ -47,6 +53,7 @@ class Preparation {
     if (!prepared) return prepared.error();
     std::string spelling = prepared->spelling;
     const auto [entry, is_new] = names_.try_emplace(prepared->key, out_.names.size());
+    if (!is_new && prepared->exact_bytes != out_.names[entry->second].exact_bytes) return hash_is_taken();
     if (is_new) out_.names.push_back(std::move(*prepared));
     if (spellings_.insert(std::to_string(entry->second) + ":" + spelling).second) {
       out_.spellings.push_back({entry->second, std::move(spelling)});
@@ -109,7 +116,24 @@ Result<PreparedName> prepare_name(const EntityName& name) {
   PreparedName prepared;
   prepared.spelling = spelling_of(name, *key);
   prepared.key = std::move(*key);
+  if (prepared.key.scheme == Scheme::exact) prepared.exact_bytes = name.key.value;
   return prepared;
+}
+
+Result<void> compare_exact(Connection& connection, const PreparedName& name, std::int64_t entity) {
+  if (name.key.scheme != Scheme::exact) return {};
+  const auto same = stands_for(connection, entity, name.exact_bytes);
+  if (!same) return same.error();
+  return *same ? Result<void>{} : hash_is_taken();
+}
+
+Result<bool> stands_for(Connection& connection, std::int64_t entity, std::string_view exact_bytes) {
+  auto select = connection.statement("SELECT spelling FROM entity WHERE id = ?1");
+  if (!select) return select.error();
+  const auto found = select->bind(1, entity).step();
+  if (!found) return found.error();
+  if (!*found) return Error{ErrorCode::corrupt, "a key leads to an entity that has no row; run verify", 0, {}};
+  return select->blob(0) == exact_bytes;
 }
 
 Result<std::optional<std::int64_t>> find_alias(Connection& connection, const Key& key) {
@@ -124,11 +148,13 @@ Result<void> look_up_names(detail::BookShared& book, Connection& connection, std
     name.known = book.alias_cache.find(name.key);
     if (name.known) {
       book.alias_cache_hits.fetch_add(1, std::memory_order_relaxed);
+      if (auto same = compare_exact(connection, name, *name.known); !same) return same;
       continue;
     }
     const auto found = find_alias(connection, name.key);
     if (!found) return found.error();
     if (*found) {
+      if (auto same = compare_exact(connection, name, **found); !same) return same;
       name.known = **found;
       book.alias_cache.publish(name.key, **found);
       continue;

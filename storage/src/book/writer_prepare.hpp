@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -19,6 +20,9 @@ namespace commonbook::storage {
 struct PreparedName {
   Key key;                            ///< in normal form
   std::string spelling;               ///< of the first mention: becomes the entity's where it is new
+  /// Of scheme `exact`: the bytes as given, of which the key is only a hash. They become the new entity's spelling and
+  /// are compared where the key is known. Not owned: they live as long as the EntityName.
+  std::string_view exact_bytes;
   std::optional<std::int64_t> known;  ///< its entity, where it was committed already
   std::optional<SimilarName> similar; ///< only with SimilarityMode::merge, for a name without an entity
 };
@@ -60,7 +64,7 @@ struct PreparedObservation {
 /// @errors  invalid_argument, too_large. @thread any.
 Result<PreparedObservation> prepare_observation(const Observation& observation);
 
-/// Normalises one name, as prepare_observation() does.
+/// Normalises one name, as prepare_observation() does. @param name  outlives the result.
 Result<PreparedName> prepare_name(const EntityName& name);
 
 /// Fills PreparedName::known from the alias cache, then from the alias table; with SimilarityMode::merge also embeds
@@ -69,6 +73,14 @@ Result<PreparedName> prepare_name(const EntityName& name);
 /// @errors  busy, io, corrupt, or what the embedder says.
 /// @thread  the connection's; blocks on disk.
 Result<void> look_up_names(detail::BookShared& book, Connection& connection, std::span<PreparedName> names);
+
+/// Fails where the key of scheme `exact` that leads to `entity` stands for other bytes with the same hash. The values of
+/// other schemes are the keys themselves: for them it does nothing.
+/// @errors  already_exists: the hash is taken, so these bytes can't be a key of this file.
+/// @thread  the connection's.
+Result<void> compare_exact(Connection& connection, const PreparedName& name, std::int64_t entity);
+/// True where `entity` was made for a key of scheme `exact` with these bytes.
+Result<bool> stands_for(Connection& connection, std::int64_t entity, std::string_view exact_bytes);
 
 /// The entity of a key in normal form as the connection sees it now.
 Result<std::optional<std::int64_t>> find_alias(Connection& connection, const Key& key);
