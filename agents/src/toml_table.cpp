@@ -215,6 +215,10 @@ std::vector<const toml::table*> TomlTable::tables(const char* key) {
   return found;
 }
 
+void TomlTable::require(const char* key, const std::string& advice) {
+  if (missing_.empty() && !has(key)) missing_ = std::string{key} + " is missing; " + advice;
+}
+
 void TomlTable::finish() {
   for (const auto& [key, node] : table_) {
     if (asked_.count(key.str()) > 0) continue;
@@ -223,6 +227,7 @@ void TomlTable::finish() {
     return complain_at(key.source().begin, std::string{key.str()},
                        "unknown key; write one of " + known + hint(key.str(), {asked_.begin(), asked_.end()}));
   }
+  if (!missing_.empty()) complain(missing_);
 }
 
 void read_synthetic(TomlTable& table, SyntheticOptions& options) {

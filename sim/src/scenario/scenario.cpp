@@ -68,8 +68,8 @@ void read_head(TomlTable& top, Scenario& scenario) {
   constexpr std::size_t shows_bytes_max = 1000;
   top.text("name", scenario.name);
   top.text("shows", scenario.shows);
-  if (scenario.name.empty()) top.complain("name is missing; write name = \"...\"");
-  if (scenario.shows.empty()) top.complain("shows is missing; write in one sentence what the scenario shows");
+  top.require("name", "write name = \"...\"");
+  top.require("shows", "write in one sentence what the scenario shows");
   if (scenario.name.size() > name_bytes_max) top.complain("name", "write at most 100 bytes");
   if (scenario.shows.size() > shows_bytes_max) top.complain("shows", "write at most 1000 bytes");
 }

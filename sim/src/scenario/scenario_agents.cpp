@@ -22,14 +22,14 @@ constexpr std::array<Word<Action>, 5> actions{{{"observe", Action::observe},
 
 Rule read_rule(TomlTable table) {
   Rule rule;
-  if (!table.has("do")) table.complain("do is missing; write do = \"observe\", \"ask\", \"wait\", \"fail\" or \"hang\"");
+  table.require("do", "write do = \"observe\", \"ask\", \"wait\", \"fail\" or \"hang\"");
   read_word(table, "on", triggers, rule.when);
   read_word(table, "do", actions, rule.action);
   table.integer("count", rule.count, 1, 1'000'000);
   table.real("probability", rule.probability, 0, 1);
   table.duration("wait", rule.wait, 0ms, ScenarioLimits::longest);
   const bool waits = rule.action == Action::wait;
-  if (waits && !table.has("wait")) table.complain("wait is missing; write how long, e.g. wait = \"5 min\"");
+  if (waits) table.require("wait", "write how long, e.g. wait = \"5 min\"");
   if (!waits && table.has("wait")) table.complain("wait", "only do = \"wait\" takes a time");
   table.finish();
   return rule;
@@ -46,7 +46,7 @@ void read_operations(TomlTable& table, AgentSpec& agent) {
 }
 
 void read_paths(TomlTable& table, const FilePlace& place, AgentSpec& agent) {
-  if (!table.has("paths")) table.complain("paths is missing; write paths = [\"...\"]");
+  table.require("paths", "write paths = [\"...\"]");
   std::vector<std::string> paths;
   table.texts("paths", paths);
   for (const std::string& path : paths) {
@@ -109,7 +109,7 @@ void check_totals(TomlTable& top, const Scenario& scenario) {
 
 void read_agents(TomlTable& top, const FilePlace& place, Scenario& scenario) {
   const auto entries = top.tables("agent");
-  if (entries.empty()) top.complain("no agent; write at least one [[agent]]");
+  top.require("agent", "write at least one [[agent]]");
   if (entries.size() > ScenarioLimits::tables) return top.complain("agent", "write at most 1000 agents");
   for (const toml::table* entry : entries) {
     scenario.agents.push_back(read_agent(place.table(*entry, "[[agent]]"), place, scenario.deterministic));

@@ -77,7 +77,8 @@ void check_design(TomlTable& table, const char* key, const std::string& name, co
 
 void read_figure(TomlTable& table, Expectation& expectation) {
   table.text("figure", expectation.figure);
-  if (!table.has("figure")) return table.complain("figure is missing; write figure = \"...\", e.g. figure = \"failures\"");
+  table.require("figure", "write figure = \"...\", e.g. figure = \"failures\"");
+  if (expectation.figure.empty()) return;
   const auto& names = figure_names();
   if (std::find(names.begin(), names.end(), expectation.figure) == names.end())
     table.complain_unknown("figure", expectation.figure, names);
@@ -100,14 +101,13 @@ Expectation read_expectation(TomlTable table, const Scenario& scenario) {
   read_rows(table, scenario, expectation);
   std::string comparison;
   table.text("is", comparison);
-  if (!table.has("is")) table.complain("is is missing; write a comparison, e.g. is = \">= 1\"");
-  if (table.complained()) return expectation;
-  if (!parse_comparison(comparison, expectation))
+  table.require("is", "write a comparison, e.g. is = \">= 1\"");
+  if (!comparison.empty() && !parse_comparison(comparison, expectation))
     table.complain("is", "write a comparison, e.g. \"= 0\", \">= 10\", \"<= 50 ms\" (of a figure in microseconds), \"<= 64 "
                          "MiB\" (of one in bytes) or \">= 10 x wal-only\" (of the same figure of another design)");
   if (expectation.of_design) check_design(table, "is", *expectation.of_design, scenario);
   table.text("because", expectation.because);
-  if (!table.has("because")) table.complain("because is missing; write why this is expected");
+  table.require("because", "write why this is expected");
   table.finish();
   return expectation;
 }

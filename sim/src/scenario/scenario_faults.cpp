@@ -51,7 +51,7 @@ void read_moment(TomlTable& table, Fault& fault) {
   std::vector<std::string> between;
   table.texts("between", between);
   if (between.empty()) {
-    if (!table.has("at")) table.complain("at is missing; write at = \"2 s\" or between = [\"1 s\", \"4 s\"]");
+    table.require("at", "write at = \"2 s\" or between = [\"1 s\", \"4 s\"]");
     return;
   }
   const auto from = agents::parse_duration(between.front());
@@ -80,12 +80,12 @@ Fault read_fault(TomlTable table, const Scenario& scenario) {
   check_place(table, *rule, scenario);
   read_moment(table, fault);
   if (rule->lasts) table.duration("lasts", fault.lasts, 1ms, ScenarioLimits::longest);
-  if (rule->lasts && !table.has("lasts")) table.complain("lasts is missing; write for how long, e.g. lasts = \"3 s\"");
+  if (rule->lasts) table.require("lasts", "write for how long, e.g. lasts = \"3 s\"");
   // A wall clock also jumps back; nothing else takes less than no time.
   const bool jumps = rule->kind == FaultKind::clock_jump;
   const std::chrono::milliseconds longest = ScenarioLimits::longest;
   if (rule->delay) table.duration("delay", fault.delay, jumps ? -longest : 1ms, longest);
-  if (rule->delay && !table.has("delay")) table.complain("delay is missing; write by how much, e.g. delay = \"50 ms\"");
+  if (rule->delay) table.require("delay", "write by how much, e.g. delay = \"50 ms\"");
   if (rule->hits_several) table.integer("count", fault.count, 1, ScenarioLimits::threads);
   if (rule->processes && fault.count > scenario.processes)
     table.complain("count", "write at most the number of processes, " + std::to_string(scenario.processes));

@@ -85,6 +85,7 @@ TEST_CASE("wrong expectations") {
   const auto with = [](const std::string& rest) { return "[[agent]]\n[[expect]]\n" + rest; };
   check_refused(GENERATE_COPY(
       Wrong{with("is = \"= 0\""), 4, "[[expect]]", "figure is missing"},
+      Wrong{with("figrue = \"duplicates\""), 5, "figrue", "the nearest is \"figure\""},
       Wrong{with("figure = \"duplicate\""), 5, "figure", "the nearest is \"duplicates\""},
       Wrong{with("figure = \"duplicates\""), 4, "[[expect]]", "is is missing"},
       Wrong{with("figure = \"duplicates\"\nis = \"= 0\""), 4, "[[expect]]", "because is missing"},

@@ -52,14 +52,16 @@ class TomlTable {
   [[nodiscard]] bool has(const char* key) const { return table_.contains(key); }
   /// Where the table, or one of its keys, stands in the file.
   [[nodiscard]] int line() const { return static_cast<int>(table_.source().begin.line); }
-  [[nodiscard]] bool complained() const noexcept { return complaint_.has_value(); }
   /// Complains about this table as a whole.
   void complain(const std::string& message);
   /// Complains about one key.
   void complain(const char* key, const std::string& message);
   /// Complains about a value that is none of `known`, and names the nearest.
   void complain_unknown(const char* key, std::string_view value, const std::vector<std::string>& known);
-  /// Complains about the first key that nobody asked for.
+  /// Complains in finish() where the key is missing: a misspelt one is named first.
+  /// @param advice  what to write, e.g. "write kind = \"...\"".
+  void require(const char* key, const std::string& advice);
+  /// Complains about the first key that nobody asked for, then about what is missing.
   void finish();
 
  private:
@@ -72,6 +74,7 @@ class TomlTable {
   std::string where_;
   std::optional<Error>& complaint_;
   std::set<std::string, std::less<>> asked_;
+  std::string missing_;  ///< the first complaint of require()
 };
 
 /// The keys of a generator of observations: triples_min, triples_max, names, skew, variants, document_words, like.
