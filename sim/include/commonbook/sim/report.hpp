@@ -23,6 +23,7 @@ struct ScenarioReport {
   std::vector<Figures> rows;
   std::vector<Outcome> outcomes;
   std::vector<std::pair<std::string, std::string>> versions;  ///< name, version: ours, SQLite, CAF, compiler, kernel
+  Timestamp started;             ///< wall time, for JUnit
   double seconds = 0;
   std::string replay;            ///< the one command that runs it again
   [[nodiscard]] bool ok() const noexcept;
