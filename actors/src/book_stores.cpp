@@ -150,7 +150,8 @@ std::string new_owner_name() {
 
 }  // namespace
 
-StoreFactories book_factories(const storage::Book& book, const RuntimeOptions& options, const Clock& clock) {
+StoreFactories book_factories(const storage::Book& book, const RuntimeOptions& options, const Clock& clock,
+                              std::function<std::string()> owner_name) {
   StoreFactories factories;
   factories.writer = [book, compacts = options.maintenance](Clock::SteadyPoint deadline)
       -> Result<std::unique_ptr<ObservationStore>> {
@@ -165,8 +166,8 @@ StoreFactories book_factories(const storage::Book& book, const RuntimeOptions& o
   };
   if (!options.maintenance) return factories;
   using Task = Result<std::unique_ptr<MaintenanceTask>>;
-  factories.maintenance.push_back([book, &clock](Clock::SteadyPoint deadline) -> Task {
-    auto compactor = storage::Compactor::open(book, new_owner_name(), deadline);
+  factories.maintenance.push_back([book, &clock, owner = std::move(owner_name)](Clock::SteadyPoint deadline) -> Task {
+    auto compactor = storage::Compactor::open(book, owner ? owner() : new_owner_name(), deadline);
     if (!compactor) return compactor.error();
     return std::unique_ptr<MaintenanceTask>{std::make_unique<CompactionTask>(book, std::move(*compactor), clock)};
   });

@@ -4,11 +4,15 @@
 #include "commonbook/storage/book.hpp"
 #include "stores.hpp"
 
+#include <functional>
+#include <string>
+
 namespace commonbook::actors {
 
 /// @param book     copied into the factories; shared by all that they make.
 /// @param clock    outlives the products.
+/// @param owner_name  gives each compactor its name in the file; empty: one unique to machine, process and object.
 [[nodiscard]] StoreFactories book_factories(const storage::Book& book, const RuntimeOptions& options,
-                                            const Clock& clock);
+                                            const Clock& clock, std::function<std::string()> owner_name = {});
 
 }  // namespace commonbook::actors
