@@ -1,8 +1,10 @@
-// Each pair of entities is compared once: when the one with the higher id is. What is suggested depends on the two
-// names alone; only when, and which of the two is called left, depends on who came first.
+// Two duties. Each pair of named entities is compared once: when the one with the higher id is. What is suggested depends
+// on the two names alone; only when, and which of the two is called left, depends on who came first. And names that
+// several strong entities claim, see claim_suggestions.hpp.
 #include "commonbook/storage/compactor.hpp"
 
 #include "book/book_shared.hpp"
+#include "book/claim_suggestions.hpp"
 #include "book/name_blocks.hpp"
 #include "book/row_digest.hpp"
 #include "book/similarity_index.hpp"
@@ -43,6 +45,7 @@ struct SuggestionPass::Impl {
   detail::BookShared& shared;
   Connection connection;
   NameBlocks names;
+  ClaimSweep claims;
   std::int64_t loaded_until = 0;                             // entity id: names up to it stand in `names`
   std::map<std::string, Embedding, std::less<>> embeddings;  // of this step: one name is compared with many
 
@@ -53,8 +56,13 @@ struct SuggestionPass::Impl {
   Result<std::int64_t> compare_all(const std::vector<BlockedName>& newer, std::int64_t until, FoundPairs& found);
   Result<const Embedding*> embed(const std::string& name);
   Result<void> compare(const BlockedName& left, const BlockedName& right, FoundPairs& found);
+  Result<std::int64_t> compare_names(Clock::SteadyPoint deadline);
   Result<void> write(std::int64_t from, std::int64_t until, const FoundPairs& found, Clock::SteadyPoint deadline);
   Result<std::uint64_t> insert(const FoundPairs& found);
+  Result<std::int64_t> look_at_claims(Clock::SteadyPoint deadline);
+  Result<void> write_claims(const std::vector<SharedName>& shared, Clock::SteadyPoint deadline);
+  template <class Work>
+  Result<void> transact(Clock::SteadyPoint deadline, Work work);
 };
 
 Result<std::int64_t> SuggestionPass::Impl::last_entity() {
@@ -153,9 +161,10 @@ Result<std::uint64_t> SuggestionPass::Impl::insert(const FoundPairs& found) {
   return sum;
 }
 
-// Moves the watermark from where this step found it; does nothing where another process moved it meanwhile.
-Result<void> SuggestionPass::Impl::write(std::int64_t from, std::int64_t until, const FoundPairs& found,
-                                         Clock::SteadyPoint deadline) {
+// Runs `work(digest)` in a transaction; `work` adds to the row digest what it changes, and says whether it changed
+// anything.
+template <class Work>
+Result<void> SuggestionPass::Impl::transact(Clock::SteadyPoint deadline, Work work) {
   yield_point("suggest.before_write");
   if (auto done = connection.set_durable(false); !done) return done;
   auto hold = shared.gate->enter("suggestions", deadline, shared.clock);
@@ -163,20 +172,104 @@ Result<void> SuggestionPass::Impl::write(std::int64_t from, std::int64_t until, 
   auto transaction = Transaction::begin_immediate(connection, *hold, shared.turnstile.get(), shared.turnstile_counters,
                                                   deadline, shared.clock);
   if (!transaction) return transaction.error();
-  const auto now = watermark();
-  if (!now) return now.error();
-  if (*now != from) return {};
-  const auto sum = insert(found);
-  if (!sum) return sum.error();
-  const auto digest = connection.query_int("SELECT row_digest FROM meta WHERE id = 1");
-  if (!digest) return digest.error();
-  auto update = connection.statement("UPDATE meta SET row_digest = ?1, suggestion_watermark = ?2 WHERE id = 1");
+  const auto kept = connection.query_int("SELECT row_digest FROM meta WHERE id = 1");
+  if (!kept) return kept.error();
+  auto digest = static_cast<std::uint64_t>(*kept);
+  const auto changed = work(digest);
+  if (!changed) return changed.error();
+  if (!*changed) return {};
+  auto update = connection.statement("UPDATE meta SET row_digest = ?1 WHERE id = 1");
   if (!update) return update.error();
-  update->bind(1, static_cast<std::int64_t>(static_cast<std::uint64_t>(*digest) + *sum)).bind(2, until);
-  if (auto done = update->run(); !done) return done;
-  if (auto done = transaction->commit(); !done) return done;
-  shared.suggestions_written.fetch_add(found.size(), std::memory_order_relaxed);  // above the watermark all are new
-  return {};
+  if (auto done = update->bind(1, static_cast<std::int64_t>(digest)).run(); !done) return done;
+  return transaction->commit();
+}
+
+// Moves the watermark from where this step found it; does nothing where another process moved it meanwhile.
+Result<void> SuggestionPass::Impl::write(std::int64_t from, std::int64_t until, const FoundPairs& found,
+                                         Clock::SteadyPoint deadline) {
+  std::size_t written = 0;
+  auto done = transact(deadline, [&](std::uint64_t& digest) -> Result<bool> {
+    const auto now = watermark();
+    if (!now) return now.error();
+    if (*now != from) return false;
+    const auto sum = insert(found);
+    if (!sum) return sum.error();
+    digest += *sum;
+    auto update = connection.statement("UPDATE meta SET suggestion_watermark = ?1 WHERE id = 1");
+    if (!update) return update.error();
+    if (auto moved = update->bind(1, until).run(); !moved) return moved.error();
+    written = found.size();  // above the watermark all are new
+    return true;
+  });
+  if (done) shared.suggestions_written.fetch_add(written, std::memory_order_relaxed);
+  return done;
+}
+
+// One slice of the sweep. Reads without a lock what is to be changed, and only then, if anything is, takes one.
+// @returns  0 when nothing is left.
+Result<std::int64_t> SuggestionPass::Impl::look_at_claims(Clock::SteadyPoint deadline) {
+  const auto due = claims.is_due(connection);
+  if (!due) return due.error();
+  if (!*due) return 0;
+  auto found = claims.next(connection);
+  if (!found) return found.error();
+  std::vector<SharedName> changing;
+  for (SharedName& name : *found) {
+    const auto changes = changes_for(connection, name);
+    if (!changes) return changes.error();
+    if (!changes->empty()) changing.push_back(std::move(name));
+  }
+  if (!changing.empty())
+    if (auto done = write_claims(changing, deadline); !done) {
+      claims = ClaimSweep{};  // which has passed these names already: from the start
+      return done.error();
+    }
+  const auto more = claims.is_due(connection);
+  if (!more) return more.error();
+  return *more ? 1 : 0;
+}
+
+Result<void> SuggestionPass::Impl::write_claims(const std::vector<SharedName>& changing, Clock::SteadyPoint deadline) {
+  std::size_t written = 0;
+  auto done = transact(deadline, [&](std::uint64_t& digest) -> Result<bool> {
+    for (const SharedName& name : changing) {
+      // Looked up again: another process may have made the same changes.
+      const auto changes = changes_for(connection, name);
+      if (!changes) return changes.error();
+      for (const SuggestionChange& change : *changes) {
+        const auto sum = apply_change(connection, change);
+        if (!sum) return sum.error();
+        digest += *sum;
+        if (!change.reason_before) ++written;
+      }
+    }
+    return true;
+  });
+  if (done) shared.suggestions_written.fetch_add(written, std::memory_order_relaxed);
+  return done;
+}
+
+// @returns  how many entities are left above the watermark.
+Result<std::int64_t> SuggestionPass::Impl::compare_names(Clock::SteadyPoint deadline) {
+  const auto from = watermark();
+  if (!from) return from.error();
+  const auto last = last_entity();
+  if (!last) return last.error();
+  if (*last <= *from) return 0;
+  if (loaded_until < *from) {
+    if (auto done = load(*from); !done) return done.error();
+    if (loaded_until < *from) return *last - *from;
+  }
+  std::vector<BlockedName> newer;
+  const auto reached = read_names(*from, std::min(*last, *from + entities_at_once), newer);
+  if (!reached) return reached.error();
+  if (auto done = load(*reached); !done) return done.error();
+  FoundPairs found;
+  embeddings.clear();
+  const auto until = compare_all(newer, *reached, found);
+  if (!until) return until.error();
+  if (auto done = write(*from, *until, found, deadline); !done) return done.error();
+  return *last - *until;
 }
 
 SuggestionPass::SuggestionPass(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -192,25 +285,11 @@ Result<SuggestionPass> SuggestionPass::open(const Book& book, Clock::SteadyPoint
 
 Result<std::int64_t> SuggestionPass::step(Clock::SteadyPoint deadline) {
   impl_->connection.set_deadline(deadline);
-  const auto from = impl_->watermark();
-  if (!from) return from.error();
-  const auto last = impl_->last_entity();
-  if (!last) return last.error();
-  if (*last <= *from) return 0;
-  if (impl_->loaded_until < *from) {
-    if (auto done = impl_->load(*from); !done) return done.error();
-    if (impl_->loaded_until < *from) return *last - *from;
-  }
-  std::vector<BlockedName> newer;
-  const auto reached = impl_->read_names(*from, std::min(*last, *from + entities_at_once), newer);
-  if (!reached) return reached.error();
-  if (auto done = impl_->load(*reached); !done) return done.error();
-  FoundPairs found;
-  impl_->embeddings.clear();
-  const auto until = impl_->compare_all(newer, *reached, found);
-  if (!until) return until.error();
-  if (auto done = impl_->write(*from, *until, found, deadline); !done) return done.error();
-  return *last - *until;
+  const auto names = impl_->compare_names(deadline);
+  if (!names) return names;
+  const auto claims = impl_->look_at_claims(deadline);
+  if (!claims) return claims;
+  return *names + *claims;
 }
 
 }  // namespace commonbook::storage

@@ -325,6 +325,35 @@ TEST_CASE("a literal, and a range of literals, lead to their subjects") {
   }
 }
 
+TEST_CASE("of a common entity's neighbours the walk keeps those with the most evidence, then those with the least keys") {
+  TestBook test;
+  std::uint64_t sequence = 0;
+  const auto meets = [&](const std::string& guest) {
+    static_cast<void>(store(test.writer, observed(++sequence, {says("host", "meets", guest), has_text(guest, "is", "here")})));
+  };
+  for (int guest = 100; guest < 400; ++guest) meets("guest " + std::to_string(guest));
+  for (int time = 0; time < 3; ++time) meets("zoe");  // last by key, first by evidence
+  meets("guest 399");
+  Reader reader = open_reader(test.book);
+  QueryPlan plan = about("host", 1);
+  plan.entities_max = 1'000;
+  for (const bool compacted : {false, true}) {
+    if (compacted) {
+      Compactor compactor = open_compactor(test.book);
+      static_cast<void>(compact_all(compactor));
+    }
+    std::vector<std::string> around;
+    for (const Fact& fact : answer(reader, plan).facts)
+      if (fact.distance == 1) around.push_back(fact.subject.spelling);
+    REQUIRE(around.size() == 200);
+    CHECK(around[0] == "zoe");
+    CHECK(around[1] == "guest 399");
+    CHECK(around[2] == "guest 100");
+    CHECK(around[199] == "guest 297");
+    CHECK(answer(reader, plan).truncated);
+  }
+}
+
 TEST_CASE("limits of a plan and of time are told, not run into") {
   TestBook test;
   Dice dice{1};
