@@ -48,7 +48,9 @@ Result<void> Compactor::Impl::transact(Clock::SteadyPoint deadline, Work work) {
   auto commits = work(*transaction);
   if (!commits) return commits.error();
   if (!*commits) return {};
-  return transaction->commit();
+  auto committed = transaction->commit();
+  yield_point("compact.after_commit");
+  return committed;
 }
 
 Result<std::int64_t> Compactor::Impl::count_tail(const PassRow& row) {

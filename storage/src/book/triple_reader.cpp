@@ -48,6 +48,7 @@ Result<void> catch_up(Snapshot& snapshot) {
   if (low >= snapshot.last_seq || overlay.is_full()) return {};
   auto rows = read_tail(snapshot.connection(), low, snapshot.last_seq);
   if (!rows) return rows.error();
+  yield_point("read.before_overlay_append");
   overlay.append(snapshot.epoch, *rows);
   return {};
 }
@@ -58,6 +59,7 @@ template <class Visit>
 Result<std::vector<TailRow>> rows_of_tail(Snapshot& snapshot, Visit visit) {
   std::vector<TailRow> rows;
   if (snapshot.last_seq <= snapshot.watermark) return rows;
+  yield_point("read.before_tail");
   const auto collect = [&](const Overlay& overlay) {
     rows.clear();
     visit(overlay, [&rows](const TailRow& row) { rows.push_back(row); });
@@ -69,6 +71,7 @@ Result<std::vector<TailRow>> rows_of_tail(Snapshot& snapshot, Visit visit) {
   };
   if (!snapshot.has_own_tail() && serves()) {
     collect(shared);
+    yield_point("read.after_overlay");
     if (serves()) return rows;
   }
   auto own = snapshot.own_tail();
@@ -94,6 +97,7 @@ void visit_union(bool may_overlap, const std::vector<TailRow>& sorted, const std
 
 // Reads all rows of a statement that selects subject, predicate, object, observation.
 Result<std::vector<TailRow>> read_sorted(Statement& statement) {
+  yield_point("read.before_sorted");
   std::vector<TailRow> rows;
   for (;;) {
     const auto row = statement.step();
@@ -123,6 +127,7 @@ Snapshot::Snapshot(Snapshot&& other) noexcept
 
 Snapshot::~Snapshot() {
   if (connection_ == nullptr) return;
+  yield_point("read.before_end");
   connection_->rollback_if_open();
   connection_->clear_deadline();
 }

@@ -2,6 +2,7 @@
 
 #include "book/first_integer.hpp"
 #include "book/tail_codec.hpp"
+#include "commonbook/model/yield_point.hpp"
 
 #include <limits>
 #include <set>
@@ -49,6 +50,7 @@ Result<void> search_tail(WriteBatch& batch, std::int64_t before, TripleSet& want
   const Overlay& overlay = batch.book().overlay;
   const std::int64_t first = overlay.first(batch.meta.epoch);
   const std::int64_t last = overlay.last(batch.meta.epoch);
+  yield_point("store.before_novelty");
   if (first == 0 || last <= low) return scan_tail(batch.connection(), low, batch.last_seq, before, wanted);
   std::set<std::int64_t> subjects;
   for (const TripleKey& key : wanted) subjects.insert(std::get<0>(key));

@@ -126,7 +126,9 @@ Result<void> Checkpointer::Impl::restart_log(GateHold& hold, Clock::SteadyPoint 
     transaction->poison();
     return written;
   }
-  return transaction->commit();
+  auto committed = transaction->commit();
+  yield_point("checkpoint.after_restart");
+  return committed;
 }
 
 Result<CheckpointReport> Checkpointer::Impl::run_in_gate(GateHold& hold, Clock::SteadyPoint deadline) {
