@@ -18,7 +18,8 @@ add_library(commonbook_sim_runner STATIC
   ${CMAKE_CURRENT_SOURCE_DIR}/src/runner/workload.cpp)
 target_include_directories(commonbook_sim_runner PUBLIC ${sim_include} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/src/runner)
 target_link_libraries(commonbook_sim_runner
-  PUBLIC commonbook::model commonbook_sim_figures commonbook_sim_history commonbook_sim_designs
-  PRIVATE commonbook_agents_calendar commonbook_agents_mail commonbook_agents_synthetic SQLite::SQLite3
-          nlohmann_json::nlohmann_json Threads::Threads commonbook::warnings)
+  PUBLIC commonbook::model commonbook_agents_synthetic commonbook_sim_figures commonbook_sim_history
+         commonbook_sim_designs
+  PRIVATE commonbook_agents_calendar commonbook_agents_mail SQLite::SQLite3 nlohmann_json::nlohmann_json
+          Threads::Threads commonbook::warnings)
 target_link_libraries(commonbook_sim INTERFACE commonbook_sim_runner)
