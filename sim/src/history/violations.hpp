@@ -15,6 +15,7 @@ class Violations {
   /// @param invariant  "S3". @param where  "key", "item", "session" ... with its number. @param what  was found.
   void add(std::string_view invariant, std::string_view where, std::uint64_t number, std::string_view what) {
     ++verdict_.violation_count;
+    ++verdict_.count_of[std::string{invariant}];
     if (verdict_.violations.size() == told_max) return;
     std::string told{invariant};
     told.append(": ").append(where).append(" ").append(std::to_string(number)).append(": ").append(what);

@@ -89,6 +89,7 @@ struct HistoryVerdict {
   std::uint64_t foreign_look_ups = 0;  ///< by a process that never created the key
   std::vector<std::string> violations; ///< "S3: key 17: two creators"; at most 100, `violation_count` counts all
   std::uint64_t violation_count = 0;
+  std::map<std::string, std::uint64_t> count_of;  ///< violations by invariant, e.g. "S3" -> 2; those that hold are left out
   [[nodiscard]] bool ok() const noexcept { return violation_count == 0; }
 };
 
