@@ -94,7 +94,11 @@ Result<void> Writer::Impl::transact(std::string_view who, bool durable, Clock::S
     auto batch = WriteBatch::begin(*transaction, shared, memory);
     if (!batch) return batch.error();
     if (auto done = work(*batch); !done) return done;
-    if (!batch->is_changed) return {};
+    if (!batch->is_changed) {
+      // All was there already; what another process had made meanwhile counts all the same.
+      shared.alias_conflicts_resolved.fetch_add(batch->conflicts, std::memory_order_relaxed);
+      return {};
+    }
     if (auto done = batch->write_meta(batch->observations > 0); !done) return done;
     yield_point("store.before_commit");
     if (auto done = commit(*transaction, *batch); !done) return done;
