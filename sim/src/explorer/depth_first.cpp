@@ -25,23 +25,22 @@ std::optional<std::size_t> DepthFirst::choose(const Situation& situation) {
       if (node.candidates.empty()) return std::nullopt;
     }
     const std::size_t chosen = node.candidates.front();
-    if (situation.step < fixed_ && node.at != situation.threads[chosen].at) {
-      broken_ = "step " + std::to_string(situation.step) + " began at " + std::string{node.at} + " and now at " +
+    if (node.next[chosen].reads != situation.threads[chosen].next.reads ||
+        node.next[chosen].writes != situation.threads[chosen].next.writes) {
+      broken_ = "step " + std::to_string(situation.step) + " is another one now, at " +
                 std::string{situation.threads[chosen].at};
       return std::nullopt;
     }
-    node.at = situation.threads[chosen].at;
     return chosen;
   }
   Node node = open_node(situation);
   if (node.candidates.empty()) return std::nullopt;  // whoever can go sleeps
-  node.at = situation.threads[node.candidates.front()].at;
   nodes_.push_back(std::move(node));
   return nodes_.back().candidates.front();
 }
 
-// Those that wait come first: whether they can go on shows only when they are chosen, and to find that out here costs
-// nothing, while later it would cost a schedule. Then the last one.
+// Those that may have to wait come first: whether they can go on shows only when they are chosen, and to find that out
+// here costs nothing, while later it would cost a schedule. Then the last one.
 DepthFirst::Node DepthFirst::open_node(const Situation& situation) const {
   Node node;
   if (!nodes_.empty()) {
@@ -61,11 +60,12 @@ DepthFirst::Node DepthFirst::open_node(const Situation& situation) const {
     if (fits && thread.can_go && (node.asleep & bit(index)) == 0) node.candidates.push_back(index);
   };
   const std::size_t count = situation.threads.size();
-  for (std::size_t index = 0; index < count; ++index) add(index, situation.threads[index].is_waiting);
-  if (node.yielding) add(*node.yielding, !situation.threads[*node.yielding].is_waiting);
-  for (std::size_t index = 0; index < count; ++index) {
-    add(index, !situation.threads[index].is_waiting && node.yielding != index);
-  }
+  const auto may_wait = [&](std::size_t index) {
+    return situation.threads[index].is_waiting || situation.threads[index].next.tries;
+  };
+  for (std::size_t index = 0; index < count; ++index) add(index, may_wait(index));
+  if (node.yielding) add(*node.yielding, !may_wait(*node.yielding));
+  for (std::size_t index = 0; index < count; ++index) add(index, !may_wait(index) && node.yielding != index);
   return node;
 }
 

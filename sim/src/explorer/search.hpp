@@ -33,7 +33,6 @@ class DepthFirst final : public Search {
   struct Node {
     std::vector<std::size_t> candidates;  // the first is chosen
     std::vector<Touched> next;            // of each thread
-    std::string_view at;                  // where the chosen one stood
     std::uint64_t asleep = 0;             // threads whose next step has been tried where it makes no difference
     std::optional<std::size_t> yielding;  // the last thread, where it could have gone on
     int preemptions = 0;                  // before this choice

@@ -22,6 +22,7 @@ struct StorageStep {
   std::string_view name;
   std::uint16_t reads = 0;   ///< things
   std::uint16_t writes = 0;  ///< things; they count as read, too
+  bool tries = false;        ///< Touched::tries
 };
 
 /// All steps and waits of storage/ that exploration reaches.

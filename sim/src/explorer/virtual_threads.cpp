@@ -89,8 +89,11 @@ void VirtualThreads::reached(std::string_view step) {
   view.next = variant_.touched(*self, step);
   view.is_waiting = false;
   view.can_go = true;
-  has_moved_[*self] = true;
-  if (merge_ && touches_nothing(view.next)) return;
+  if (merge_ && touches_nothing(view.next)) {
+    has_moved_[*self] = true;
+    return;
+  }
+  has_moved_[*self] = false;
   end_step(*self);
   pass_on(*self);
 }
@@ -100,23 +103,27 @@ bool VirtualThreads::waited(std::string_view what) {
   if (!self) return before_ != nullptr && before_->waited(what);
   if (is_free_) return false;
   ThreadView& view = views_[*self];
-  const bool looked_in_vain = view.is_waiting && view.at == what && !has_moved_[*self];
+  const bool tried_again = view.is_waiting && view.at == what;
+  const bool only_tried = merge_ && !view.is_waiting && view.next.tries;
+  const bool looked_in_vain = (tried_again || only_tried) && !has_moved_[*self];
   view.at = what;
   view.next = variant_.touched(*self, what);
   view.is_waiting = true;
   view.can_go = false;
   has_moved_[*self] = false;
+  if (!tried_again) count(what);
   if (looked_in_vain) {
     report_.choices.pop_back();
   } else {
-    count(what);
     end_step(*self);
   }
   pass_on(*self);
   return !is_free_;
 }
 
-bool VirtualThreads::broken(std::string_view promise) { return before_ != nullptr && before_->broken(promise); }
+bool VirtualThreads::broken(std::string_view promise) {
+  return (before_ != nullptr && before_->broken(promise)) || (index_of_this_thread() && variant_.broken(promise));
+}
 
 std::optional<std::size_t> VirtualThreads::index_of_this_thread() const noexcept {
   const auto found = std::find(ids_.begin(), ids_.end(), std::this_thread::get_id());

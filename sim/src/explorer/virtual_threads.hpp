@@ -24,7 +24,7 @@ struct ThreadView {
   std::string_view at;        ///< the step that it reached, what it waits for, or "start"
   Touched next;               ///< what going on from there may touch
   bool is_finished = false;
-  bool is_waiting = false;    ///< it may turn out that it can't go on
+  bool is_waiting = false;    ///< for what `at` names
   bool can_go = true;         ///< false: finished, or looked in vain since anything that matters to it happened
 };
 
@@ -103,7 +103,7 @@ class VirtualThreads final : public StepHook {
   // Only the thread that runs touches these; whoever it hands over to sees them through the turn's mutex.
   Chooser* chooser_ = nullptr;
   std::vector<ThreadView> views_;
-  std::vector<bool> has_moved_;  // a step since the wait that the thread stands at
+  std::vector<bool> has_moved_;  // past a step that touches nothing, since it was chosen
   std::optional<std::size_t> last_;
   Touched running_;              // what the step under way may touch
   RunReport report_;

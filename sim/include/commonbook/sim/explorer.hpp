@@ -50,6 +50,8 @@ struct ExploreResult {
 struct Touched {
   std::uint64_t reads = ~std::uint64_t{0};
   std::uint64_t writes = ~std::uint64_t{0};
+  bool tries = false;  ///< does nothing but try something; where that fails, the thread waits and has done nothing
+  bool operator==(const Touched&) const = default;
 };
 
 /// What is explored: a fresh set of virtual threads over a fresh file for each schedule.
@@ -68,6 +70,8 @@ class Variant {
   /// What `thread` may touch from this step, or this wait, up to its next one. "start" is the begin of run(). Used for
   /// the reduction only. Thread: the one that runs; called often.
   [[nodiscard]] virtual Touched touched(std::size_t /*thread*/, std::string_view /*step*/) const { return {}; }
+  /// StepHook::broken for the variant's threads, beside the hook that was there before: switches a mechanism off.
+  [[nodiscard]] virtual bool broken(std::string_view /*promise*/) const { return false; }
   /// Called once when a schedule can't end by itself: from now on every wait must give up (its deadline passes), since
   /// the threads run on without being scheduled.
   virtual void give_up() {}

@@ -10,8 +10,13 @@ namespace commonbook::sim::explorer {
 
 class FindOrCreateVariant final : public Variant {
  public:
-  FindOrCreateVariant(std::size_t processes, std::size_t threads_each)
-      : threads_each_(threads_each), stage_(processes), results_(processes * threads_each) {}
+  /// @param has_turnstile  false: only SQLite's lock stands between the processes, as after the turnstile is passed by.
+  FindOrCreateVariant(bool has_turnstile, std::size_t processes, std::size_t threads_each)
+      : has_turnstile_(has_turnstile),
+        processes_(processes),
+        threads_each_(threads_each),
+        stage_(processes),
+        results_(processes * threads_each) {}
 
   /// Opens books and writers once for many schedules: a key of its own for each is a fresh file to what follows, since
   /// nothing of another key is read. Now and then the file is made anew.
@@ -21,13 +26,19 @@ class FindOrCreateVariant final : public Variant {
   std::string check() override;
   [[nodiscard]] std::string outcome() override;
   [[nodiscard]] Touched touched(std::size_t thread, std::string_view step) const override;
+  [[nodiscard]] bool broken(std::string_view promise) const override {
+    return !has_turnstile_ && promise == "turnstile";
+  }
   void give_up() override { stage_.pass_deadlines(); }
 
  private:
   Result<void> open_all();
   [[nodiscard]] std::string check_answers(std::int64_t entity) const;
   [[nodiscard]] Result<std::int64_t> count(const char* sql) const;
+  [[nodiscard]] std::uint64_t count_conflicts() const;
 
+  const bool has_turnstile_;
+  const std::size_t processes_;
   const std::size_t threads_each_;
   BookStage stage_;
   std::vector<storage::Writer> writers_;
@@ -35,6 +46,7 @@ class FindOrCreateVariant final : public Variant {
   ConnectionHandle inspector_;  // looks into the file as another program would
   std::string key_;
   std::uint64_t schedules_ = 0;
+  std::uint64_t conflicts_before_ = 0;  // with other processes, before this schedule
   std::vector<std::optional<Result<ReceiptEntity>>> results_;
 };
 

@@ -249,10 +249,10 @@ std::string NaiveVariant::outcome() {
 Touched NaiveVariant::touched(std::size_t thread, std::string_view step) const {
   const std::uint64_t lock = lock_of_process(process_of(thread));
   if (step == "start") return {0, 0};
-  if (step == "naive.lock" || step == "lock") return {0, lock};
+  if (step == "naive.lock" || step == "lock") return {0, lock, true};
   if (step == "naive.select_winner") return {committed, lock};
   if (design_.begin == NaiveDesign::Begin::immediate) {
-    if (step == "naive.begin" || step == "busy") return {committed, writer_lock};
+    if (step == "naive.begin" || step == "busy") return {committed, writer_lock, true};
     // Under the writer lock nobody else can change what is read, or see what is written.
     if (step == "naive.select" || step == "naive.insert") return {0, 0};
   }

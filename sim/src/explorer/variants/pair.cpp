@@ -100,6 +100,12 @@ Result<void> PairVariant::open_all() {
   for (std::size_t thread = 0; thread < threads(); ++thread) {
     if (auto opened = open_worker(thread); !opened) return opened;
   }
+  if (has(Work::checkpoint)) {
+    // So that the log has something in it that can be copied; without, a checkpoint does not go all the way.
+    auto writer = storage::Writer::open(stage_.book(0), stage_.deadline());
+    if (!writer) return writer.error();
+    if (auto flushed = writer->flush(stage_.deadline()); !flushed) return flushed;
+  }
   auto inspector = storage::Reader::open(stage_.book(0), stage_.deadline());
   if (!inspector) return inspector.error();
   inspector_.emplace(std::move(*inspector));

@@ -23,6 +23,7 @@ struct PairDesign {
   Work last = Work::store;
   int slices_before = 0;    ///< calls of Compactor::step made beforehand: which slice is explored
   bool purges = false;      ///< the pass is one that purges what was retracted beforehand
+  bool has_turnstile = true;///< false: only SQLite's lock stands between the processes
 };
 
 class PairVariant final : public Variant {
@@ -36,6 +37,9 @@ class PairVariant final : public Variant {
   std::string check() override;
   [[nodiscard]] std::string outcome() override;
   [[nodiscard]] Touched touched(std::size_t thread, std::string_view step) const override;
+  [[nodiscard]] bool broken(std::string_view promise) const override {
+    return !design_.has_turnstile && promise == "turnstile";
+  }
   void give_up() override { stage_.pass_deadlines(); }
 
  private:

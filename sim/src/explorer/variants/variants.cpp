@@ -23,13 +23,15 @@ std::unique_ptr<Variant> make_naive(std::size_t processes, std::size_t threads_e
   return std::make_unique<NaiveVariant>(NaiveDesign{lock, begin, unique}, processes, threads_each);
 }
 
+template <bool has_turnstile>
 std::unique_ptr<Variant> make_find_or_create(std::size_t processes, std::size_t threads_each) {
-  return std::make_unique<FindOrCreateVariant>(processes, threads_each);
+  return std::make_unique<FindOrCreateVariant>(has_turnstile, processes, threads_each);
 }
 
-template <Work many, Work last, int slices_before = 0, bool purges = false>
+template <Work many, Work last, int slices_before = 0, bool purges = false, bool has_turnstile = true>
 std::unique_ptr<Variant> make_pair(std::size_t processes, std::size_t threads_each) {
-  return std::make_unique<PairVariant>(PairDesign{many, last, slices_before, purges}, processes, threads_each);
+  return std::make_unique<PairVariant>(PairDesign{many, last, slices_before, purges, has_turnstile}, processes,
+                                       threads_each);
 }
 
 const std::vector<Entry>& entries() {
@@ -48,7 +50,10 @@ const std::vector<Entry>& entries() {
        &make_naive<Lock::before_begin, Begin::deferred, true>},
       {{"lock-after-begin", "process lock and writer lock in both orders: each thread waits for the other", true},
        &make_naive<Lock::after_begin_in_odd_threads, Begin::immediate, true>},
-      {{"find-or-create", "our find-or-create: one entity, and one caller told that it was created"}, &make_find_or_create},
+      {{"find-or-create", "our find-or-create: one entity, and one caller told that it was created"},
+       &make_find_or_create<true>},
+      {{"find-or-create-without-turnstile", "the same with SQLite's lock alone between the processes"},
+       &make_find_or_create<false>},
       {{"commit-commit", "observations that name the same new entity"}, &make_pair<Work::store, Work::store>},
       {{"commit-compaction-begin", "a commit while a compaction pass takes its lease"},
        &make_pair<Work::store, Work::compact>},
@@ -62,6 +67,10 @@ const std::vector<Entry>& entries() {
        &make_pair<Work::store, Work::compact, 1, true>},
       {{"commit-checkpoint", "a commit against a checkpoint that restarts the log"},
        &make_pair<Work::store, Work::checkpoint>},
+      {{"commit-commit-without-turnstile", "the same new entity with SQLite's lock alone between the processes"},
+       &make_pair<Work::store, Work::store, 0, false, false>},
+      {{"commit-checkpoint-without-turnstile", "a commit and a checkpoint with SQLite's lock alone between them"},
+       &make_pair<Work::store, Work::checkpoint, 0, false, false>},
       {{"commit-forget", "a commit against the retraction of an observation"}, &make_pair<Work::store, Work::retract>},
       {{"read-commit", "an answer shows its snapshot's commits and no others"}, &make_pair<Work::store, Work::answer>},
       {{"read-compaction", "an answer while the tail is copied: nothing twice"},

@@ -1,0 +1,59 @@
+// Every step that storage marks is known to the reduction, and reached by some schedule.
+#include "commonbook/testing/support.hpp"
+#include "explorer_testing.hpp"
+
+#include <fstream>
+#include <iterator>
+#include <regex>
+
+using namespace commonbook;
+using namespace commonbook::sim;
+using namespace commonbook::sim::testing;
+
+namespace {
+
+// Steps of work that no variant does: making a file, and the pass that suggests.
+bool is_of_other_work(const std::string& step) { return step.rfind("schema.", 0) == 0 || step.rfind("suggest.", 0) == 0; }
+
+std::set<std::string> steps_in_sources() {
+  std::set<std::string> steps;
+  const std::regex mark{R"re((yield_point|wait_point|wait_by_hook\(lock,)\(? ?"([a-z_.]+)")re"};
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(commonbook::testing::source_folder() / "storage/src")) {
+    if (entry.path().extension() != ".cpp") continue;
+    std::ifstream file{entry.path()};
+    const std::string text{std::istreambuf_iterator<char>{file}, {}};
+    for (std::sregex_iterator found{text.begin(), text.end(), mark}; found != std::sregex_iterator{}; ++found) {
+      if (!is_of_other_work((*found)[2])) steps.insert((*found)[2]);
+    }
+  }
+  return steps;
+}
+
+}  // namespace
+
+TEST_CASE("every step that storage marks is reached by some schedule") {
+  const auto steps = steps_in_sources();
+  REQUIRE(steps.size() >= 30);
+  std::set<std::string> reached;
+  for (const VariantInfo& info : variants()) {
+    ExploreOptions options;
+    options.schedules_max = 8;
+    for (const Shape shape : {Shape{2, 1}, Shape{1, 2}}) {
+      for (const auto& [point, count] : explored(info.name, shape, options).points) reached.insert(point);
+    }
+  }
+  for (const std::string& step : steps) {
+    INFO(step);
+    CHECK(reached.count(step) == 1);
+  }
+}
+
+TEST_CASE("the reduction knows every step that storage marks") {
+  auto variant = make_variant("commit-commit", 2, 1);
+  REQUIRE(variant);
+  for (const std::string& step : steps_in_sources()) {
+    INFO(step);
+    CHECK((*variant)->touched(0, step) != Touched{});
+  }
+  CHECK((*variant)->touched(0, "a step that nobody knows") == Touched{});
+}
