@@ -61,6 +61,11 @@ TEST_CASE("audit of naive tables: duplicates, invisible entities, dangling rows,
     CHECK(stored.audit().duplicates == 2);
     CHECK(stored.audit().entity_of_key == clean.entity_of_key);
   }
+  SECTION("an alias that is the key itself comes before an older one that is the same key") {
+    stored.plant("INSERT INTO entity(id, name) VALUES (90, '\uFF2Eova'), (91, 'Nova');"
+                 "INSERT INTO alias VALUES ('\uFF4Eova', 90), ('nova', 91)");
+    CHECK(stored.audit().entity_of_key.at("nova") == 91);
+  }
   SECTION("an invisible entity") {
     stored.plant("INSERT INTO entity(id, name) VALUES (90, 'Nobody')");
     CHECK(stored.audit().invisible_entities == 1);
@@ -120,6 +125,18 @@ TEST_CASE("audit of our own tables: what raw SQL planted there is found, and ver
     stored.plant("DELETE FROM assertion WHERE rowid = (SELECT min(seq) FROM assertion WHERE typeof(object) = 'integer');"
                  "DELETE FROM triple WHERE object = (SELECT max(object) FROM triple WHERE typeof(object) = 'integer' "
                  "AND observation = 1) AND observation = 1");
+    CHECK(stored.audit().lines_of_item.at(1) == 1);
+    CHECK(stored.audit().lines_of_item.at(2) == 2);
+  }
+  SECTION("half of an item, in both parts, as in the middle of a compaction pass: a row counts once") {
+    stored.plant("INSERT OR IGNORE INTO triple SELECT subject, predicate, object, observation FROM assertion;"
+                 "DELETE FROM assertion;"
+                 "INSERT INTO assertion(subject, predicate, object, observation) "
+                 "SELECT subject, predicate, object, observation FROM triple;"
+                 "DELETE FROM triple WHERE observation = 1 AND object = (SELECT max(object) FROM assertion "
+                 "WHERE observation = 1 AND typeof(object) = 'integer');"
+                 "DELETE FROM assertion WHERE observation = 1 AND typeof(object) = 'integer' AND object NOT IN "
+                 "(SELECT object FROM triple WHERE observation = 1)");
     CHECK(stored.audit().lines_of_item.at(1) == 1);
     CHECK(stored.audit().lines_of_item.at(2) == 2);
   }
