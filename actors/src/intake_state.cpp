@@ -180,6 +180,7 @@ void IntakeState::count(const Result<Receipt>& result, std::size_t triples) {
 void IntakeState::new_worker(const WorkerId& id, const caf::actor& worker) {
   if (id.kind == WorkerKind::storage) {
     storages_[id.index] = worker;
+    if (fault("mutant.reply_dropped_on_exception")) return;
     std::size_t sent = 0;
     for (const auto& [key, open] : open_)
       if (open.credit.storage == id.index) {

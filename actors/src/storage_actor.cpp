@@ -116,7 +116,7 @@ std::vector<StoreTask> StorageState::next_batch() {
 
 void StorageState::store(std::vector<StoreTask> tasks) {
   if (fault("P7")) std::reverse(tasks.begin(), tasks.end());
-  if (fault("P1")) answer(tasks, std::vector<Result<Receipt>>(tasks.size(), Receipt{}));
+  if (fault("P1") || fault("mutant.acknowledged_before_commit")) answer(tasks, std::vector<Result<Receipt>>(tasks.size(), Receipt{}));
   const auto deadline =
       std::min_element(tasks.begin(), tasks.end(), [](const auto& left, const auto& right) {
         return left.deadline < right.deadline;

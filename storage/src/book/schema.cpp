@@ -185,6 +185,7 @@ Result<void> ensure_schema(Connection& connection, GateHold& hold, ProcessTurnst
     const auto done = advance(connection);
     if (!done) return done.error();
     if (*done) return {};
+    if (fault("mutant.no_unique")) (void)connection.execute("DROP INDEX IF EXISTS alias_key");
     yield_point("schema.before_commit");
     if (auto committed = transaction->commit(); !committed) return committed;
     yield_point("schema.after_commit");

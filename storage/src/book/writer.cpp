@@ -82,7 +82,9 @@ Result<void> Writer::Impl::transact(std::string_view who, bool durable, Clock::S
   const auto run = [&]() -> Result<void> {
     Stopwatch wait{shared.clock, statistics.wait};
     if (auto done = connection.set_durable(durable); !done) return done;
+    if (fault("mutant.lock_after_begin")) (void)connection.execute("BEGIN IMMEDIATE");
     auto hold = shared.gate->enter(who, deadline, shared.clock);
+    if (fault("mutant.lock_after_begin")) connection.rollback_if_open();
     if (!hold) return hold.error();
     yield_point("store.before_begin");
     auto transaction = Transaction::begin_immediate(connection, *hold, shared.turnstile.get(),
@@ -101,6 +103,7 @@ Result<void> Writer::Impl::transact(std::string_view who, bool durable, Clock::S
     }
     if (auto done = batch->write_meta(batch->observations > 0); !done) return done;
     yield_point("store.before_commit");
+    if (fault("mutant.id_cached_before_commit")) batch->publish();
     if (auto done = commit(*transaction, *batch); !done) return done;
     yield_point("store.after_commit");
     yield_point("store.before_publish");
@@ -157,6 +160,7 @@ Result<void> Writer::Impl::store_together(std::vector<Item>& items, std::span<co
   auto done = transact("store", durable, deadline, [&](WriteBatch& batch) -> Result<void> {
     for (const std::size_t at : order) {
       auto stored = store_observation(batch, items[at].prepared);
+      if (!stored && fault("mutant.retried_without_rollback")) stored = store_observation(batch, items[at].prepared);
       if (!stored) {
         if (fault("P3")) continue;  // half of it goes into the commit
         return stored.error();

@@ -19,7 +19,9 @@
 #include <memory>
 #include <vector>
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace commonbook::storage {
 
@@ -126,6 +128,7 @@ Result<FileHeader> peek_log(const std::filesystem::path& path, WaitUntil& wait) 
 Result<FileHeader> peek_header(const std::filesystem::path& path, const Clock& clock, Clock::SteadyPoint deadline) {
   const std::filesystem::path log{path.native() + "-wal"};
   WaitUntil wait{.clock = clock, .deadline = deadline, .jitter = {}};
+  if (fault("mutant.raw_open_close")) ::close(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   while (true) {
     // The log first: a checkpoint that ends between the two looks has moved its pages into the file.
     const bool has_log = size_of(log) > 0;

@@ -1,5 +1,6 @@
 #include "engine/statement.hpp"
 
+#include "commonbook/model/yield_point.hpp"
 #include "engine/connection.hpp"
 
 #include <sqlite3.h>
@@ -34,9 +35,10 @@ Statement::Statement(Statement&& other) noexcept
 
 Statement::~Statement() {
   if (raw_ == nullptr) return;
+  *leased_ = false;
+  if (fault("mutant.statement_not_reset")) return;
   sqlite3_reset(raw_);
   sqlite3_clear_bindings(raw_);
-  *leased_ = false;
 }
 
 Statement& Statement::bind(int index, std::int64_t value) noexcept {

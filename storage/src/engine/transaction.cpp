@@ -48,7 +48,7 @@ Result<Transaction> Transaction::begin_immediate(Connection& connection, GateHol
   connection.set_deadline(deadline);
   Jitter jitter;
   while (true) {
-    const auto begun = connection.execute("BEGIN IMMEDIATE");
+    const auto begun = connection.execute(fault("mutant.deferred_begin") ? "BEGIN" : "BEGIN IMMEDIATE");
     if (begun) break;
     // Recovery and protocol codes come back at once, without a call of the busy handler.
     if (begun.error().code != ErrorCode::busy || clock.steady_now() >= deadline) return begun.error();
@@ -69,7 +69,7 @@ Result<void> Transaction::commit() {
   }
   yield_point("transaction.before_commit");
   auto committed = connection_->execute("COMMIT");
-  if (!committed) {
+  if (!committed && !fault("mutant.commit_result_ignored")) {
     Error error = committed.error();
     poisoned_ = true;
     if ((error.sqlite_code & 0xff) == SQLITE_IOERR) {
