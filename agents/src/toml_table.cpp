@@ -189,7 +189,8 @@ void TomlTable::duration(const char* key, std::chrono::milliseconds& target, std
   const auto text = node->value_exact<std::string>();
   const auto value = text ? parse_duration(*text) : std::nullopt;
   if (!value)
-    return complain(key, "write a duration with its unit (ms, s, min, h or d), e.g. " + std::string{key} + " = \"2 s\"");
+    return complain(key,
+                    "write a duration with its unit (ms, s, min, h or d), e.g. " + std::string{key} + " = \"2 s\"");
   if (*value < least || *value > most)
     return complain(key, "write a duration from " + std::to_string(least.count()) + " ms to " +
                              std::to_string(most.count()) + " ms");

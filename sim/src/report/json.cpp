@@ -13,7 +13,10 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json durations_json(const DurationFigures& durations) {
-  return {{"count", durations.count}, {"p50_us", durations.p50_us}, {"p99_us", durations.p99_us}, {"max_us", durations.max_us}};
+  return {{"count", durations.count},
+          {"p50_us", durations.p50_us},
+          {"p99_us", durations.p99_us},
+          {"max_us", durations.max_us}};
 }
 
 /// 64-bit numbers as text: JavaScript would round them.
@@ -46,15 +49,9 @@ Json row_json(const Figures& row) {
 
 Json outcome_json(const Outcome& outcome) {
   const Expectation& expectation = outcome.expectation;
-  return {{"held", outcome.held},
-          {"figure", expectation.figure},
-          {"is", comparison_text(expectation)},
-          {"design", expectation.design},
-          {"mode", expectation.mode},
-          {"any_mode", expectation.any_mode},
-          {"found", outcome.found},
-          {"because", expectation.because},
-          {"line", expectation.line}};
+  return {{"held", outcome.held},         {"figure", expectation.figure},   {"is", comparison_text(expectation)},
+          {"design", expectation.design}, {"mode", expectation.mode},       {"any_mode", expectation.any_mode},
+          {"found", outcome.found},       {"because", expectation.because}, {"line", expectation.line}};
 }
 
 Json report_json(const ScenarioReport& report) {

@@ -45,7 +45,8 @@ constexpr std::array<Column, 14> table_columns{{
     {"check", 5, [](const Figures& row) { return checked_cell(row); }},
     {"ack99", 5, [](const Figures& row) { return Cell{time_text(row.acknowledge.p99_us)}; }},
     {"blind", 5, [](const Figures& row) { return Cell{time_text(row.unreadable.p99_us)}; }},
-    {"ops/s", 5, [](const Figures& row) { return Cell{count_text(static_cast<std::uint64_t>(row.operations_per_second))}; }},
+    {"ops/s", 5,
+     [](const Figures& row) { return Cell{count_text(static_cast<std::uint64_t>(row.operations_per_second))}; }},
 }};
 
 constexpr const char* legend =
@@ -102,15 +103,17 @@ std::string shape_text(const Figures& row) {
 /// Rows of one mode and shape below one title.
 void write_rows(const std::vector<Figures>& rows, std::ostream& out, const Paint& paint) {
   std::size_t design_columns = 6;
-  for (const Figures& row : rows) design_columns = std::max(design_columns, text_columns(clean_text(row.design, false)));
+  for (const Figures& row : rows)
+    design_columns = std::max(design_columns, text_columns(clean_text(row.design, false)));
   design_columns = std::min(design_columns, design_columns_max);
   std::string title;
   for (const Figures& row : rows) {
     const std::string next = clean_text("in " + row.mode + ": " + shape_text(row), false);
     if (next != title) {
-      out << '\n' << paint.bold(cut_text(next, columns_max)) << '\n' << "design" << std::string(design_columns - 6, ' ');
-      for (const Column& column : table_columns)
-        out << ' ' << spaces(column.columns, column.title) << column.title;
+      out << '\n'
+          << paint.bold(cut_text(next, columns_max)) << '\n'
+          << "design" << std::string(design_columns - 6, ' ');
+      for (const Column& column : table_columns) out << ' ' << spaces(column.columns, column.title) << column.title;
       out << '\n';
       title = next;
     }
@@ -120,7 +123,8 @@ void write_rows(const std::vector<Figures>& rows, std::ostream& out, const Paint
 
 void write_notes(const std::vector<Figures>& rows, std::ostream& out) {
   for (const Figures& row : rows)
-    for (const std::string& note : row.notes) write_lines(out, "note: ", "      ", row.design + "/" + row.mode + ": " + note);
+    for (const std::string& note : row.notes)
+      write_lines(out, "note: ", "      ", row.design + "/" + row.mode + ": " + note);
 }
 
 void write_outcomes(const ScenarioReport& report, std::ostream& out, const Paint& paint) {

@@ -116,8 +116,8 @@ void read_agents(TomlTable& top, const FilePlace& place, Scenario& scenario) {
     const std::string& name = scenario.agents.back().name;
     const auto twin = [&name](const AgentSpec& other) { return other.name == name; };
     if (std::any_of(scenario.agents.begin(), scenario.agents.end() - 1, twin))
-      place.table(*entry, "[[agent]]").complain("another agent is called \"" + agents::quoted_word(name) +
-                                                "\"; write another name");
+      place.table(*entry, "[[agent]]")
+          .complain("another agent is called \"" + agents::quoted_word(name) + "\"; write another name");
   }
   check_totals(top, scenario);
 }

@@ -38,8 +38,9 @@ void read_axes(TomlTable& table, DesignAxes& axes) {
 }
 
 bool changes_axes(const TomlTable& table) {
-  constexpr std::array<const char*, 10> keys = {"journal",  "busy_timeout_ms", "connection", "lock",         "uniqueness",
-                                                "fallback", "transactions",    "stores",     "foreign_keys", "atomic_creation"};
+  constexpr std::array<const char*, 10> keys = {"journal",      "busy_timeout_ms", "connection",   "lock",
+                                                "uniqueness",   "fallback",        "transactions", "stores",
+                                                "foreign_keys", "atomic_creation"};
   return std::any_of(keys.begin(), keys.end(), [&table](const char* key) { return table.has(key); });
 }
 
@@ -56,7 +57,8 @@ void read_store(TomlTable& table, DesignChoice& ours) {
 bool is_design_name(const std::string& name) {
   constexpr std::size_t bytes_max = 40;
   const auto plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+           c == '.';
   };
   return !name.empty() && name.size() <= bytes_max && std::all_of(name.begin(), name.end(), plain);
 }
@@ -73,7 +75,8 @@ DesignChoice read_design(TomlTable table, const DesignChoice& ours) {
   if (!chosen.empty() && !design.is_ours && !table.has("name") && changes_axes(table))
     table.complain("name is missing; a preset that is changed needs a name of its own");
   table.text("name", design.name);
-  if (design.name.empty()) table.complain("name is missing; write preset = \"...\", or name = \"...\" and the axes");
+  if (design.name.empty())
+    table.complain("name is missing; write preset = \"...\", or name = \"...\" and the axes");
   else if (!is_design_name(design.name))
     table.complain("name", "write at most 40 letters, digits, dots, hyphens and underscores");
   if (design.is_ours)

@@ -46,7 +46,9 @@ std::optional<double> unit_factor(std::string_view figure, std::string_view word
 /// Reads ">= 10", "<= 50 ms" or ">= 10 x wal-only". @returns false: it is none of them.
 bool parse_comparison(std::string_view text, Expectation& expectation) {
   skip_spaces(text);
-  const auto is_next = [&text](const auto& each) { return text.substr(0, std::string_view{each.word}.size()) == each.word; };
+  const auto is_next = [&text](const auto& each) {
+    return text.substr(0, std::string_view{each.word}.size()) == each.word;
+  };
   const auto found = std::find_if(operators.begin(), operators.end(), is_next);
   if (found == operators.end()) return false;
   expectation.comparison = found->value;
@@ -103,8 +105,9 @@ Expectation read_expectation(TomlTable table, const Scenario& scenario) {
   table.text("is", comparison);
   table.require("is", "write a comparison, e.g. is = \">= 1\"");
   if (!comparison.empty() && !parse_comparison(comparison, expectation))
-    table.complain("is", "write a comparison, e.g. \"= 0\", \">= 10\", \"<= 50 ms\" (of a figure in microseconds), \"<= 64 "
-                         "MiB\" (of one in bytes) or \">= 10 x wal-only\" (of the same figure of another design)");
+    table.complain("is",
+                   "write a comparison, e.g. \"= 0\", \">= 10\", \"<= 50 ms\" (of a figure in microseconds), \"<= 64 "
+                   "MiB\" (of one in bytes) or \">= 10 x wal-only\" (of the same figure of another design)");
   if (expectation.of_design) check_design(table, "is", *expectation.of_design, scenario);
   table.text("because", expectation.because);
   table.require("because", "write why this is expected");

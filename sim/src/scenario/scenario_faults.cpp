@@ -67,7 +67,8 @@ void check_place(TomlTable& table, const FaultRule& rule, const Scenario& scenar
   if (rule.deterministic && !scenario.deterministic)
     table.complain("kind", "only simulations have this fault; write deterministic = true in [run] too");
   if (!rule.deterministic && scenario.deterministic)
-    table.complain("kind", "a simulation can't have this fault; write clock-jump, agent-fails, agent-hangs or actor-dies");
+    table.complain("kind",
+                   "a simulation can't have this fault; write clock-jump, agent-fails, agent-hangs or actor-dies");
   if (rule.processes && !scenario.in_processes)
     table.complain("kind", "this fault hits processes; write mode = \"processes\" or \"both\" in [run]");
 }

@@ -18,7 +18,7 @@ struct ScenarioLimits {
   static constexpr std::int64_t threads = 1000;  ///< agents and readers together
   static constexpr std::int64_t operations = 1'000'000'000;
   static constexpr std::int64_t names = 1'000'000;
-  static constexpr std::size_t tables = 1000;    ///< of one kind: designs, agents, rules, faults, expectations
+  static constexpr std::size_t tables = 1000;  ///< of one kind: designs, agents, rules, faults, expectations
   static constexpr std::chrono::hours longest{24 * 366 * 100};
 };
 

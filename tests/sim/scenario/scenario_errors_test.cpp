@@ -10,7 +10,7 @@ using namespace commonbook::sim;
 namespace {
 
 struct Wrong {
-  std::string text;    ///< below a right head of two lines
+  std::string text;  ///< below a right head of two lines
   int line;
   std::string key;
   std::string advice;
@@ -47,7 +47,8 @@ TEST_CASE("wrong keys and values of [run], [store] and [[design]]") {
       Wrong{"[run]\ndesigns = [\"article\", \"article\"]", 4, "designs", "once"},
       Wrong{"[run]\ndeterministic = true\ndesigns = [\"article\"]", 1, "", "only commonbook"},
       Wrong{"[store]\nsimilarity = \"of\"", 4, "[store] similarity", "the nearest is \"off\""},
-      Wrong{"design = 3", 3, "design", "[[design]]"}, Wrong{"[[design]]\njournal = \"wal\"", 3, "[[design]]", "name is missing"},
+      Wrong{"design = 3", 3, "design", "[[design]]"},
+      Wrong{"[[design]]\njournal = \"wal\"", 3, "[[design]]", "name is missing"},
       Wrong{"[[design]]\nname = \"a b\"", 4, "name", "at most 40 letters"},
       Wrong{"[[design]]\npreset = \"wal\"", 4, "preset", "\"wal-only\""},
       Wrong{"[[design]]\npreset = \"article\"\nlock = \"none\"", 3, "[[design]]", "a name of its own"},
@@ -63,12 +64,14 @@ TEST_CASE("wrong keys and values of [[agent]] and [[fault]]") {
       Wrong{"[[agent]]\nkind = \"email\"\npaths = [\"a\\u0000b\"]", 5, "paths", "zero bytes"},
       Wrong{"[[agent]]\ncount = 600\n[[agent]]\nname = \"b\"\ncount = 600", 3, "agent", "these are 1200"},
       Wrong{"[[agent]]\ncount = 2\noperations = 1000000000", 3, "agent", "10^9 operations"},
-      Wrong{"[run]\nmode = \"processes\"\nprocesses = 3\n[[agent]]\ncount = 2", 6, "agent", "one agent for each process"},
+      Wrong{"[run]\nmode = \"processes\"\nprocesses = 3\n[[agent]]\ncount = 2", 6, "agent",
+            "one agent for each process"},
       Wrong{"[[agent]]\n[[agent]]", 4, "[[agent]]", "another agent is called \"synthetic\""},
       Wrong{"[[agent]]\nlook_ups = 0.7\nstores = 0.7", 5, "stores", "add up to 1"},
       Wrong{"[[agent]]\nnames = 10000000", 4, "names", "1000000"},
       Wrong{"[[agent]]\ntick = \"1 s\"", 4, "tick", "deterministic = true"},
-      Wrong{"[run]\ndeterministic = true\n[[agent]]\n[[agent.rule]]\ndo = \"wait\"", 6, "[[agent.rule]]", "wait is missing"},
+      Wrong{"[run]\ndeterministic = true\n[[agent]]\n[[agent.rule]]\ndo = \"wait\"", 6, "[[agent.rule]]",
+            "wait is missing"},
       Wrong{"[run]\ndeterministic = true\n[[agent]]\n[[agent.rule]]\non = \"tack\"\ndo = \"ask\"", 7, "on", "\"tick\""},
       Wrong{"[[agent]]\n[[fault]]\nat = \"1 s\"", 4, "[[fault]]", "kind is missing"},
       Wrong{"[[agent]]\n[[fault]]\nkind = \"kil\"", 5, "kind", "the nearest is \"kill\""},
@@ -76,7 +79,8 @@ TEST_CASE("wrong keys and values of [[agent]] and [[fault]]") {
       Wrong{"[[agent]]\n[[fault]]\nkind = \"clock-jump\"\nat = \"1 s\"", 5, "kind", "deterministic = true"},
       Wrong{"[[agent]]\n[[fault]]\nkind = \"disk-full\"\nat = \"1 s\"", 4, "[[fault]]", "lasts is missing"},
       Wrong{"[[agent]]\n[[fault]]\nkind = \"disk-full\"\nlasts = \"1 s\"", 4, "[[fault]]", "at is missing"},
-      Wrong{"[[agent]]\n[[fault]]\nkind = \"disk-full\"\nbetween = [\"2 s\", \"1 s\"]", 6, "between", "the later one last"},
+      Wrong{"[[agent]]\n[[fault]]\nkind = \"disk-full\"\nbetween = [\"2 s\", \"1 s\"]", 6, "between",
+            "the later one last"},
       Wrong{"[[agent]]\n[[fault]]\nkind = \"disk-full\"\nat = \"1 s\"\nlasts = \"1 s\"\ndelay = \"1 s\"", 8, "delay",
             "unknown key"}));
 }
@@ -93,9 +97,11 @@ TEST_CASE("wrong expectations") {
       Wrong{with("figure = \"duplicates\"\nis = \">= 1 ms\""), 6, "is", "write a comparison"},
       Wrong{with("figure = \"duplicates\"\nis = \">= nan\""), 6, "is", "write a comparison"},
       Wrong{with("figure = \"duplicates\"\nis = \">= 10 x defualt\""), 6, "is", "\"commonbook\""},
-      Wrong{with("figure = \"duplicates\"\nis = \"= 0\"\ndesign = \"comonbook\""), 7, "design", "the nearest is \"commonbook\""},
+      Wrong{with("figure = \"duplicates\"\nis = \"= 0\"\ndesign = \"comonbook\""), 7, "design",
+            "the nearest is \"commonbook\""},
       Wrong{with("figure = \"duplicates\"\nis = \"= 0\"\nmode = \"processes\""), 7, "mode", "does not run so"},
-      Wrong{with("figure = \"duplicates\"\nis = \"= 0\"\nmode = \"threads\"\nany_mode = true"), 8, "any_mode", "not both"}));
+      Wrong{with("figure = \"duplicates\"\nis = \"= 0\"\nmode = \"threads\"\nany_mode = true"), 8, "any_mode",
+            "not both"}));
 }
 
 TEST_CASE("durations are read with their unit, and nothing else is one") {

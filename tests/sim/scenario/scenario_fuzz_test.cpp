@@ -28,8 +28,9 @@ std::vector<std::string> shipped_texts() {
 
 /// One to eight changes: a byte, a cut, a piece doubled, a number made huge, two lines swapped for one another.
 std::string mutated(std::string text, std::mt19937_64& random) {
-  static const std::vector<std::string> pieces = {"[[", "]]", "\"", "'''", "\n", "= -1", "99999999999999999999", "\\u0000",
-                                                  "\xFF", "[run]", "[[expect]]", "{", "}", "1e308", "true", "\"\"", "x "};
+  static const std::vector<std::string> pieces = {
+      "[[", "]]", "\"",    "'''",  "\n",   "= -1", "99999999999999999999", "\\u0000", "\xFF", "[run]", "[[expect]]",
+      "{",  "}",  "1e308", "true", "\"\"", "x "};
   for (std::uint64_t change = random() % 8 + 1; change > 0 && !text.empty(); --change) {
     const std::size_t at = random() % text.size();
     const std::size_t length = random() % std::min<std::size_t>(40, text.size() - at) + 1;

@@ -29,6 +29,9 @@ struct ScenarioReport {
   [[nodiscard]] bool ok() const noexcept;
 };
 
+/// Of everything that a run depends on: this program, SQLite, CAF, the compiler, the chart library, the system.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> versions();
+
 /// Evaluates the scenario's expectations over the rows. An expectation that fits no row does not hold.
 [[nodiscard]] std::vector<Outcome> judge(const Scenario& scenario, const std::vector<Figures>& rows);
 
