@@ -17,8 +17,9 @@ constexpr std::uint16_t barrier = static_cast<std::uint16_t>(Thing::barrier);
 // memory of its process. Commits count as writing what open snapshots read, so that isolation is explored, not assumed.
 constexpr StorageStep steps[] = {
     {"start"},
-    // what a variant begins with
+    // what a variant begins and ends with
     {"begin.find_or_create", committed, memory},
+    {"end.find_or_create", committed},
     {"begin.store", committed, memory},
     {"begin.retract", 0, gate, true},
     {"begin.compaction_slice", committed, memory},

@@ -46,6 +46,7 @@ class FindOrCreateVariant final : public Variant {
   ConnectionHandle inspector_;  // looks into the file as another program would
   std::string key_;
   std::uint64_t schedules_ = 0;
+  bool was_told_too_early_ = false;
   std::uint64_t conflicts_before_ = 0;  // with other processes, before this schedule
   std::vector<std::optional<Result<ReceiptEntity>>> results_;
 };
