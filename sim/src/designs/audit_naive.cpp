@@ -16,6 +16,7 @@ Result<void> read_keys(RawConnection& connection, Audit& audit) {
   return for_each_row(connection, "SELECT alias, entity FROM alias NOT INDEXED ORDER BY rowid", [&](const Use& row) {
     const std::string alias = row.text(0);
     const std::string key = normal_form(alias);
+    audit.visible_ids.insert(row.integer(1));
     if (alias == key && exact.insert(key).second)
       audit.entity_of_key[key] = row.integer(1);
     else

@@ -4,8 +4,9 @@
 
 #include <algorithm>
 #include <cstring>
-#include <map>
+#include <set>
 #include <string>
+#include <utility>
 
 namespace commonbook::sim::runner {
 
@@ -50,10 +51,8 @@ void for_each_write(const Board& board, Each each) {
   }
 }
 
-std::map<std::uint64_t, std::int64_t> hashed(const std::map<std::string, std::int64_t>& entity_of_key) {
-  std::map<std::uint64_t, std::int64_t> by_hash;
-  for (const auto& [key, id] : entity_of_key) by_hash[history_hash(key)] = id;
-  return by_hash;
+bool acknowledged_entity(const LoggedWrite& write) {
+  return write.lines == 0 && write.state.load(std::memory_order_acquire) == WriteState::acknowledged;
 }
 
 }  // namespace
@@ -80,18 +79,32 @@ void collect_counters(const Board& board, const Plan& plan, Figures& figures) {
   figures.unanswered = figures.asked - std::min(figures.asked, figures.acknowledged + figures.failed);
 }
 
-void collect_audit(const Board& board, const Audit& audit, bool one_id_a_key, Figures& figures) {
-  const auto entity_of_key = hashed(audit.entity_of_key);
+std::map<std::uint64_t, std::int64_t> entities_in_file(const Board& board, const Audit& audit, bool one_id_a_key) {
+  std::map<std::uint64_t, std::int64_t> entities;
+  std::set<std::int64_t> ids = audit.visible_ids;
+  for (const auto& [key, id] : audit.entity_of_key) {
+    entities[history_hash(key)] = id;
+    ids.insert(id);
+  }
+  if (one_id_a_key) return entities;
   for_each_write(board, [&](const LoggedWrite& write) {
-    const bool acknowledged = write.state.load(std::memory_order_acquire) == WriteState::acknowledged;
+    if (acknowledged_entity(write) && ids.count(write.id) > 0) entities.emplace(write.what, write.id);
+  });
+  return entities;
+}
+
+void collect_audit(const Board& board, const Audit& audit, const std::map<std::uint64_t, std::int64_t>& entities,
+                   bool one_id_a_key, Figures& figures) {
+  for_each_write(board, [&](const LoggedWrite& write) {
     if (write.lines > 0) {
+      const bool acknowledged = write.state.load(std::memory_order_acquire) == WriteState::acknowledged;
       const auto found = audit.lines_of_item.find(write.what);
       const std::uint64_t lines = found == audit.lines_of_item.end() ? 0 : found->second;
       if (acknowledged && lines == 0) ++figures.lost_acknowledged;
       if (lines > 0 && lines < write.lines) ++figures.half_written;
-    } else if (acknowledged) {
-      const auto found = entity_of_key.find(write.what);
-      const bool lost = found == entity_of_key.end() || (one_id_a_key && found->second != write.id);
+    } else if (acknowledged_entity(write)) {
+      const auto found = entities.find(write.what);
+      const bool lost = found == entities.end() || (one_id_a_key && found->second != write.id);
       if (lost) ++figures.lost_acknowledged;
     }
   });
@@ -104,11 +117,12 @@ void collect_audit(const Board& board, const Audit& audit, bool one_id_a_key, Fi
   figures.row_digest = audit.row_digest;
 }
 
-Result<void> collect_history(const Task& task, const Plan& plan, const Audit& audit, Figures& figures) {
+Result<void> collect_history(const Task& task, const Plan& plan, const Audit& audit,
+                             std::map<std::uint64_t, std::int64_t> entities, Figures& figures) {
   auto history = read_history(history_in(task.folder));
   if (!history) return history.error();
   FinalState state;
-  state.entity_of_key = hashed(audit.entity_of_key);
+  state.entity_of_key = std::move(entities);
   state.lines_of_item = audit.lines_of_item;
   state.merges = task.design.is_ours && task.design.similarity == "merge";
   for (const PlannedThread& thread : plan.threads) {

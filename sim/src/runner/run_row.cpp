@@ -100,10 +100,12 @@ Result<Figures> run_row(const Scenario& scenario, const DesignChoice& design, co
   const auto found = audit(task.design, database_in(task.folder), std::chrono::steady_clock::now() + audit_deadline);
   if (!found) return found.error();
   const bool merges = design.is_ours && design.similarity == "merge";
-  const bool one_id_a_key = design.is_ours || design.axes.uniqueness == Uniqueness::normalised_key;
-  collect_audit(*board, *found, one_id_a_key && !merges, figures);
+  const bool one_id_a_key =
+      !merges && (design.is_ours || design.axes.uniqueness == Uniqueness::normalised_key);
+  const auto entities = entities_in_file(*board, *found, one_id_a_key);
+  collect_audit(*board, *found, entities, one_id_a_key, figures);
   if (task.history)
-    if (auto checked = collect_history(task, plan, *found, figures); !checked) return checked.error();
+    if (auto checked = collect_history(task, plan, *found, entities, figures); !checked) return checked.error();
   return figures;
 }
 

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -92,6 +93,8 @@ struct Audit {
   std::uint64_t dangling = 0;
   std::map<std::uint64_t, std::uint64_t> lines_of_item;   ///< WorkItem::number -> lines found
   std::map<std::string, std::int64_t> entity_of_key;      ///< normalised key -> id (the one that a look-up gives)
+  /// All that some alias leads to, where a design's aliases are not our keys; empty: those of entity_of_key.
+  std::set<std::int64_t> visible_ids;
   std::string verify = "-";
   std::uint64_t verify_failures = 0;
   std::uint64_t row_digest = 0;
