@@ -15,8 +15,8 @@
 // - Spellings that simple_alias() keeps apart (full width, ligatures, composition) are several entities with any lock.
 // - Without `atomic_creation` whoever dies, or fails, between the two INSERTs leaves an entity without an alias.
 // - An observation is many transactions (`autocommit`): an error or a death half-way leaves half of it.
-// - `deferred` begins by reading, so its first INSERT fails with SQLITE_BUSY_SNAPSHOT where another one committed since,
-//   and no busy timeout is waited for.
+// - `deferred` begins by reading, so its first INSERT fails: with SQLITE_BUSY_SNAPSHOT where another one committed
+//   since, with SQLITE_BUSY where another one is writing, and both at once, whatever the busy timeout.
 #include "naive_design.hpp"
 #include "simple_alias.hpp"
 

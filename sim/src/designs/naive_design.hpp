@@ -12,8 +12,8 @@
 
 namespace commonbook::sim {
 
-/// Find-or-create as a first attempt writes it, and as the article does; which one is decided by the axes. Deadlines are
-/// not looked at: such code knows the busy timeout only.
+/// Find-or-create as a first attempt writes it, and as the article does: the axes decide which. Deadlines are not
+/// looked at, since such code knows the busy timeout only.
 class NaiveClient final : public DesignClient {
  public:
   struct Parts {

@@ -122,7 +122,7 @@ TEST_CASE("audit of our own tables: what raw SQL planted there is found, and ver
     CHECK(stored.audit().dangling == 4);
   }
   SECTION("half of an item") {
-    stored.plant("DELETE FROM assertion WHERE rowid = (SELECT min(seq) FROM assertion WHERE typeof(object) = 'integer');"
+    stored.plant("DELETE FROM assertion WHERE seq = (SELECT min(seq) FROM assertion WHERE typeof(object) = 'integer');"
                  "DELETE FROM triple WHERE object = (SELECT max(object) FROM triple WHERE typeof(object) = 'integer' "
                  "AND observation = 1) AND observation = 1");
     CHECK(stored.audit().lines_of_item.at(1) == 1);
@@ -169,7 +169,8 @@ TEST_CASE("the position of an item reads back, and nothing else reads as one") {
   CHECK(read->number == 18446744073709551615u);
   CHECK(read->lines == 3);
   CHECK(read->rows == 2);
-  for (const char* wrong : {"", "item", "item ", "item 1 2", "item 1 2 x", "item 1 2 3 4", "item -1 2 3", "calendar.ics:5"}) {
+  for (const char* wrong :
+       {"", "item", "item ", "item 1 2", "item 1 2 x", "item 1 2 3 4", "item -1 2 3", "calendar.ics:5"}) {
     INFO("\"" << wrong << '"');
     CHECK_FALSE(read_item_position(wrong));
   }

@@ -155,6 +155,38 @@ TEST_CASE("autocommit: an error half-way leaves half of an observation") {
   CHECK(audit_of(file).lines_of_item.at(5) == 1);
 }
 
+TEST_CASE("an error in the second line leaves the first one in autocommit, and nothing in a transaction") {
+  DesignAxes axes = axes_of("wal-only");
+  axes.transactions = GENERATE(Transactions::autocommit, Transactions::deferred, Transactions::immediate);
+  const bool is_whole = axes.transactions != Transactions::autocommit;
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "memory.db";
+  OneProcess process{file, axes};
+  auto other = stranger(file);
+  execute(other, "CREATE TRIGGER second_line BEFORE INSERT ON triple WHEN new.line = 1 "
+                 "BEGIN SELECT RAISE(ABORT, 'not this one'); END");
+  WorkItem item;
+  item.number = 6;
+  item.lines = {{"Acme", "employs", "Ada"}, {"Acme", "employs", "Bob"}};
+  const auto stored = process.client->store(item, soon());
+  REQUIRE_FALSE(stored);
+  CHECK(stored.error().message.find("not this one") != std::string::npos);
+  const Audit audit = audit_of(file);
+  CHECK(audit.lines_of_item.size() == (is_whole ? 0u : 1u));
+  CHECK(audit.entities == (is_whole ? 0u : 3u));
+}
+
+TEST_CASE("a shared connection is serialized, as default builds have it; a thread's own has no need to be") {
+  const auto [name, is_serialized] =
+      GENERATE(table<std::string, bool>({{"shared-connection", true}, {"wal-only", false}}));
+  const TemporaryFolder folder;
+  OneProcess process{folder.path() / "memory.db", axes_of(name)};
+  auto other = process.another();
+  NaiveStore& store = dynamic_cast<NaiveClient&>(*process.client).naive_store();
+  CHECK((sqlite3_db_mutex(store.connection().handle()) != nullptr) == is_serialized);
+  CHECK((&store == &dynamic_cast<NaiveClient&>(*other).naive_store()) == is_serialized);
+}
+
 TEST_CASE("immediate, unique by normalised key: an observation is whole or not there, and the race has one winner") {
   DesignAxes axes = axes_of("wal-only");
   axes.transactions = Transactions::immediate;

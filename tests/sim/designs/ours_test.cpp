@@ -182,6 +182,25 @@ TEST_CASE("ours: a look-up reads what another process's runtime committed, and s
   REQUIRE((*second)->close());
 }
 
+TEST_CASE("ours: to find, to look up and to read what is known writes nothing") {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "memory.db";
+  const DesignChoice choice = *preset("commonbook");
+  std::vector<std::uint64_t> digests;
+  for (int round = 0; round < 2; ++round) {
+    auto design = open_design(choice, file, soon());
+    REQUIRE(design);
+    auto client = (*design)->open_client(0, soon());
+    REQUIRE(client);
+    CHECK(created_by(**client, "Acme").created == (round == 0));
+    REQUIRE((*client)->look_up("nobody", soon()));
+    REQUIRE((*client)->read("Acme", soon()));
+    REQUIRE((*design)->close());
+    digests.push_back(audit_of(choice, file).row_digest);
+  }
+  CHECK(digests[0] == digests[1]);
+}
+
 TEST_CASE("ours: after close a client gets an error, not a wait") {
   const TemporaryFolder folder;
   auto design = open_design(*preset("commonbook"), folder.path() / "memory.db", soon());
