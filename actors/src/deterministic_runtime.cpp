@@ -90,6 +90,7 @@ struct DeterministicRuntime::Impl {
   Coordinator* coordinator = nullptr;
   std::optional<VirtualClock> clock;
   std::optional<storage::Book> book;
+  std::optional<storage::Reader> digest_reader;
   IntakeInside intake;
   caf::actor metrics;
   caf::actor supervisor;
@@ -186,6 +187,9 @@ Result<std::unique_ptr<DeterministicRuntime>> DeterministicRuntime::start(const 
   auto book = storage::Book::open(*wanted, *impl->clock, impl->clock->steady_now() + options.runtime.deadline);
   if (!book) return book.error();
   impl->book.emplace(std::move(*book));
+  auto reader = storage::Reader::open(*impl->book, impl->clock->steady_now() + options.runtime.deadline);
+  if (!reader) return reader.error();
+  impl->digest_reader.emplace(std::move(*reader));
   impl->start_actors();
   std::unique_ptr<DeterministicRuntime> runtime{new DeterministicRuntime{std::move(impl)}};
   auto ready = runtime->impl_->request<Reply<bool>>(*runtime, runtime->impl_->supervisor, ready_atom_v);
@@ -248,10 +252,8 @@ Result<RuntimeMetrics> DeterministicRuntime::metrics() {
 }
 
 Result<std::uint64_t> DeterministicRuntime::row_digest() {
-  const auto deadline = impl_->clock->steady_now() + impl_->options.runtime.deadline;
-  auto reader = storage::Reader::open(*impl_->book, deadline);
-  if (!reader) return reader.error();
-  return reader->row_digest(deadline);
+  if (!impl_->digest_reader) return Error{ErrorCode::cancelled, "the runtime is shut down", 0, {}};
+  return impl_->digest_reader->row_digest(impl_->clock->steady_now() + impl_->options.runtime.deadline);
 }
 
 void DeterministicRuntime::shutdown(milliseconds compaction) {
@@ -265,6 +267,7 @@ void DeterministicRuntime::shutdown(milliseconds compaction) {
   impl_->intake = IntakeInside{};
   settle();
   impl_->coordinator->clock().cancel_all();  // timers hold strong references to their actors
+  impl_->digest_reader.reset();
   impl_->book.reset();
 }
 

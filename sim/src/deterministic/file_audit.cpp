@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <memory>
-#include <set>
 #include <string_view>
 #include <utility>
 
@@ -62,9 +61,8 @@ Result<std::uint64_t> count_lost(sqlite3* handle, const Tally& tally) {
                        "SELECT 1 FROM operation JOIN observation ON observation.id = operation.observation "
                        "WHERE operation.id = ?1");
   if (!query) return query.error();
-  const std::set<std::string_view> ids{tally.acknowledged_ids.begin(), tally.acknowledged_ids.end()};
   std::uint64_t lost = 0;
-  for (const std::string_view id : ids) {
+  for (const std::string& id : tally.acknowledged_ids) {
     sqlite3_reset(query->get());
     sqlite3_bind_text(query->get(), 1, id.data(), static_cast<int>(id.size()), SQLITE_STATIC);
     const int code = sqlite3_step(query->get());

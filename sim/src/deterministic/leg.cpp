@@ -13,12 +13,12 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Background duties look again this often while they have nothing to do: a share of the shortest tick, so that a
-/// simulated quarter is not spent on looking.
+/// Background duties look again this often while they have nothing to do: once between two turns, so that a simulated
+/// quarter is not spent on looking.
 milliseconds idle_pause(const Scenario& scenario) {
   milliseconds shortest{60'000};
   for (const AgentSpec& spec : scenario.agents) shortest = std::min(shortest, spec.tick);
-  return std::clamp(shortest / 4, milliseconds{100}, milliseconds{30'000});
+  return std::clamp(shortest, milliseconds{100}, milliseconds{60'000});
 }
 
 /// Longer than any hang of a scenario should last; beyond it the run is stuck.

@@ -179,18 +179,14 @@ void SimulatedAgent::saw_receipt(std::uint64_t number, const Result<Receipt>& re
   std::optional<Outgoing::Done> done;
   switch (outgoing_.answered(number, result, done)) {
     case AnswerFate::unexpected: return;
-    case AnswerFate::again:
-      ++tally_->refused;
-      break;
+    case AnswerFate::again: ++tally_->refused; break;
     case AnswerFate::failed: count_failure(result.error()); break;
     case AnswerFate::acknowledged: {
       const Receipt& receipt = *result;
       ++tally_->acknowledged;
       tally_->replayed += receipt.replayed ? 1 : 0;
       tally_->acknowledge.add(static_cast<std::uint64_t>((state_->now - done->sent).count()) * 1000);
-      tally_->created += static_cast<std::uint64_t>(std::count_if(
-          receipt.entities.begin(), receipt.entities.end(), [](const auto& each) { return each.created; }));
-      if (done->observation.operation_id) tally_->acknowledged_ids.push_back(*done->observation.operation_id);
+      count_created(done->observation, receipt);
       memory_.seen_commit = std::max(memory_.seen_commit, receipt.commit_seq);
       react(Trigger::receipt);
       break;
@@ -199,6 +195,13 @@ void SimulatedAgent::saw_receipt(std::uint64_t number, const Result<Receipt>& re
   if (hangs()) return;
   if (const auto pause = outgoing_.retry_after()) port_->resend_after(*pause);
   pump();
+}
+
+// The receipt of an operation that a source gives a second time says again what the first one said.
+void SimulatedAgent::count_created(const Observation& observation, const Receipt& receipt) {
+  if (observation.operation_id && !tally_->acknowledged_ids.insert(*observation.operation_id).second) return;
+  tally_->created += static_cast<std::uint64_t>(std::count_if(
+      receipt.entities.begin(), receipt.entities.end(), [](const auto& each) { return each.created; }));
 }
 
 void SimulatedAgent::count_failure(const Error& error) {

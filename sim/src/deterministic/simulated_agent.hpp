@@ -103,6 +103,7 @@ class SimulatedAgent {
   void pump();
   void saw_receipt(std::uint64_t number, const Result<Receipt>& result);
   void saw_answer(std::uint64_t number, Result<Answer> result);
+  void count_created(const Observation& observation, const Receipt& receipt);
   void count_failure(const Error& error);
   void remember_names(const Observation& observation);
   [[nodiscard]] Outgoing::Send sender();

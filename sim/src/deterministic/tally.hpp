@@ -6,8 +6,8 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
-#include <vector>
 
 namespace commonbook::sim {
 
@@ -21,7 +21,7 @@ struct Tally {
   std::uint64_t asked = 0;
   std::uint64_t acknowledged = 0;
   std::uint64_t replayed = 0;       ///< of the acknowledged
-  std::uint64_t created = 0;
+  std::uint64_t created = 0;        ///< entities, by the first receipt of each operation
   std::uint64_t failed = 0;
   std::uint64_t timeouts = 0;
   std::uint64_t refused = 0;        ///< and sent again
@@ -32,7 +32,7 @@ struct Tally {
   std::uint64_t wal_bytes_max = 0;
   std::map<int, std::uint64_t> failed_by_code;
   DurationHistogram acknowledge;    ///< virtual
-  std::vector<std::string> acknowledged_ids;  ///< operation ids, each once for each receipt
+  std::set<std::string> acknowledged_ids;  ///< operation ids; a source may give one twice
 };
 
 /// How the run stands, as its agents see it.

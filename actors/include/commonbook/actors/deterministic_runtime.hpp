@@ -91,7 +91,7 @@ class DeterministicRuntime {
 
   /// Steps until the sample is there. @errors  timeout.
   Result<RuntimeMetrics> metrics();
-  /// The row digest as the file has it now. @errors  io, corrupt, busy.
+  /// The row digest as the file has it now. @errors  io, corrupt, cancelled (shut down).
   Result<std::uint64_t> row_digest();
   /// Stops all actors and closes the file. @param compaction  how long the last compaction may take, on the virtual
   /// clock; zero leaves the tail as it is. A second call does nothing.
