@@ -200,7 +200,9 @@ void IntakeState::new_worker(const WorkerId& id, const caf::actor& worker) {
 }
 
 void IntakeState::fail(const Error& cause) {
-  closed_ = Error{cause.code, "the runtime stopped: " + cause.message, cause.sqlite_code, {}};
+  // Of what comes from now on the outcome is known: it is not stored.
+  const ErrorCode code = cause.code == ErrorCode::unknown ? ErrorCode::io : cause.code;
+  closed_ = Error{code, "the runtime stopped: " + cause.message, cause.sqlite_code, {}};
   for (auto open = open_.begin(); open != open_.end();)
     open = finish(open, Result<Receipt>{Error{ErrorCode::unknown, "the runtime stopped before the outcome was known: " +
                                               cause.message, cause.sqlite_code, {}}});

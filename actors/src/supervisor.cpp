@@ -168,9 +168,14 @@ void SupervisorState::fail(const Error& cause) {
   spdlog::critical("the runtime stops: {}", commonbook::to_string(cause));
   failed_ = cause;
   caf::anon_send(intake_, failed_atom_v, cause);
-  for (const Worker& worker : workers_)
-    if (worker.alive && worker.id.kind == WorkerKind::storage)
+  for (const Worker& worker : workers_) {
+    if (!worker.alive) continue;
+    if (worker.id.kind == WorkerKind::storage)
       caf::anon_send<caf::message_priority::high>(worker.actor, abandon_atom_v);
+    // Neither compacted nor checkpointed any more: after a failed sync a second one may succeed although pages are lost.
+    if (worker.id.kind == WorkerKind::maintenance)
+      caf::anon_send<caf::message_priority::high>(worker.actor, stop_atom_v);
+  }
   report_ready();
 }
 

@@ -1,15 +1,14 @@
 // The runtime on a real file: what a host program sees.
 #include "commonbook/actors/runtime.hpp"
 #include "commonbook/storage/reader.hpp"
+#include "commonbook/testing/barrier.hpp"
 #include "commonbook/testing/support.hpp"
 #include "seeded_system.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <atomic>
-#include <condition_variable>
 #include <deque>
-#include <mutex>
 #include <thread>
 
 using namespace commonbook;
@@ -70,39 +69,6 @@ std::vector<std::uint64_t> feed(AgentSession session, const std::string& subject
   while (!open.empty()) collect();
   return commits;
 }
-
-/// Parks whoever reaches a step, until released or destroyed. The parked thread shares what it waits on, since it may wake
-/// after the barrier is gone.
-class Barrier {
- public:
-  explicit Barrier(const std::string& step)
-      : watch_(Steps::instance().on(step, [state = state_] {
-          std::unique_lock lock{state->mutex};
-          state->reached = true;
-          state->changed.notify_all();
-          state->changed.wait(lock, [&] { return state->open; });
-        })) {}
-  ~Barrier() { release(); }
-  void wait_until_reached() {
-    std::unique_lock lock{state_->mutex};
-    REQUIRE(state_->changed.wait_for(lock, 20s, [this] { return state_->reached; }));
-  }
-  void release() {
-    const std::lock_guard guard{state_->mutex};
-    state_->open = true;
-    state_->changed.notify_all();
-  }
-
- private:
-  struct State {
-    std::mutex mutex;
-    std::condition_variable changed;
-    bool reached = false;
-    bool open = false;
-  };
-  std::shared_ptr<State> state_ = std::make_shared<State>();
-  Steps::Watch watch_;
-};
 
 }  // namespace
 

@@ -29,6 +29,7 @@ struct FakeFile {
   using Identity = std::pair<std::string, std::uint64_t>;  // session, sequence
   std::map<Identity, Receipt> stored;
   std::vector<Identity> log;  // in order of commit, each once
+  std::size_t maintenance_steps = 0;
 };
 
 /// When a fake store dies, of a thousand calls. `poison` is a position in the source that always kills.
@@ -36,6 +37,8 @@ struct FakeFaults {
   unsigned before_commit = 0;
   unsigned after_commit = 0;
   std::string poison;
+  bool tail_is_long = false;  ///< and no compactor shortens it
+  std::string broken = {};    ///< a position in the source at whose commit the disk fails
 };
 
 class FakeStore final : public actors::ObservationStore {
@@ -49,14 +52,19 @@ class FakeStore final : public actors::ObservationStore {
     for (const Observation& observation : batch)
       if (!faults_->poison.empty() && observation.position == faults_->poison) throw std::runtime_error("poison");
     if (dice < faults_->before_commit) throw std::runtime_error("died before the commit");
+    failed_ = std::any_of(batch.begin(), batch.end(), [this](const Observation& observation) {
+      return !faults_->broken.empty() && observation.position == faults_->broken;
+    });
+    if (failed_)
+      return std::vector<Result<Receipt>>(batch.size(), Error{ErrorCode::unknown, "the disk failed at COMMIT", 1034, {}});
     std::vector<Result<Receipt>> results;
     for (const Observation& observation : batch) results.emplace_back(commit(observation));
     if (dice >= 1000 - faults_->after_commit) throw std::runtime_error("died after the commit");
     return results;
   }
   [[nodiscard]] actors::BatchFigures figures() const override { return figures_; }
-  [[nodiscard]] bool failed() const override { return false; }
-  [[nodiscard]] bool should_wait() const override { return false; }
+  [[nodiscard]] bool failed() const override { return failed_; }
+  [[nodiscard]] bool should_wait() const override { return faults_->tail_is_long; }
 
  private:
   Receipt commit(const Observation& observation) {
@@ -76,6 +84,21 @@ class FakeStore final : public actors::ObservationStore {
   const FakeFaults* faults_;
   std::mt19937* random_;
   actors::BatchFigures figures_;
+  bool failed_ = false;
+};
+
+/// A duty that never ends, as compactor and checkpointer are.
+class FakeDuty final : public actors::MaintenanceTask {
+ public:
+  explicit FakeDuty(FakeFile& file) : file_(&file) {}
+  Result<std::chrono::milliseconds> step(Clock::SteadyPoint) override {
+    ++file_->maintenance_steps;
+    return std::chrono::milliseconds{10};
+  }
+  void finish(Clock::SteadyPoint) override {}
+
+ private:
+  FakeFile* file_;
 };
 
 class FakeReader final : public actors::PlanReader {
@@ -130,6 +153,10 @@ class SeededSystem {
     factories.reader = [this](Clock::SteadyPoint) -> Result<std::unique_ptr<actors::PlanReader>> {
       return std::unique_ptr<actors::PlanReader>{std::make_unique<FakeReader>(file, faults_, random_)};
     };
+    if (has_duty)
+      factories.maintenance.push_back([this](Clock::SteadyPoint) -> Result<std::unique_ptr<actors::MaintenanceTask>> {
+        return std::unique_ptr<actors::MaintenanceTask>{std::make_unique<FakeDuty>(file)};
+      });
     const actors::SupervisorOptions options{options_.limits.storage_actors, options_.reader_actors, 16,
                                             options_.deadline, actors::Threads::none};
     supervisor_ = actors::spawn_supervisor(*system_, options, factories, intake_, metrics_);
@@ -170,6 +197,7 @@ class SeededSystem {
 
   FakeFile file;
   bool eager_timers = false;  ///< time passes although messages are waiting
+  bool has_duty = false;      ///< a background duty runs beside, without end: bound the steps of run()
 
  private:
   std::mt19937 random_;

@@ -208,3 +208,54 @@ TEST_CASE("when restarts do not help, everything open is answered and admission 
   CHECK(seeded.file.log.empty());
   CHECK(counters_of(seeded).balanced());
 }
+
+TEST_CASE("a compactor that is stuck slows the writers down, and nothing times out for it", "[P5]") {
+  for (const std::uint64_t seed : seeds_to_run(10)) {
+    INFO("replay: COMMONBOOK_SEED=" << seed);
+    std::chrono::steady_clock::duration took[2];
+    for (const bool stuck : {false, true}) {
+      AgentLog log;
+      IntakeOptions options;
+      options.deadline = std::chrono::seconds{4};
+      SeededSystem seeded{seed, FakeFaults{0, 0, {}, stuck}, options};
+      seeded.start_workers();
+      const auto begin = seeded.scheduler().clock().now();
+      seeded.system().spawn(agent_behavior, seeded.intake(), std::string{"agent"}, 30, 6, std::chrono::milliseconds{5'000},
+                            &log);
+      seeded.run(50'000);
+      took[stuck ? 1 : 0] = seeded.scheduler().clock().now() - begin;
+      CHECK(log.acknowledged.size() == 30);
+      CHECK(log.errors.empty());
+      CHECK(log.timeouts == 0);
+      CHECK(counters_of(seeded).balanced());
+    }
+    CHECK(took[1] > took[0] + std::chrono::seconds{2});
+  }
+}
+
+TEST_CASE("when the disk fails everything stops, background duties too, and whatever is open is answered", "[P1][P5][P6]") {
+  for (const std::uint64_t seed : seeds_to_run(50)) {
+    INFO("replay: COMMONBOOK_SEED=" << seed);
+    AgentLog log;
+    SeededSystem seeded{seed, FakeFaults{0, 0, {}, false, "15"}};
+    seeded.has_duty = true;
+    seeded.start_workers();
+    seeded.system().spawn(agent_behavior, seeded.intake(), std::string{"agent"}, 30, 6, std::chrono::milliseconds{11'000},
+                          &log);
+    seeded.run(5'000);
+    CHECK(log.answers == 30);
+    CHECK(log.timeouts == 0);
+    CHECK(log.acknowledged.size() == seeded.file.log.size());
+    CHECK(log.errors[ErrorCode::unknown] >= 1);
+    CHECK(log.errors[ErrorCode::io] >= 1);  // what was sent after the stop
+    log.errors.erase(ErrorCode::unknown);
+    log.errors.erase(ErrorCode::cancelled);
+    log.errors.erase(ErrorCode::io);
+    CHECK(log.errors.empty());
+    CHECK(counters_of(seeded).balanced());
+    const std::size_t steps = seeded.file.maintenance_steps;
+    CHECK(steps > 0);
+    seeded.run(1'000);
+    CHECK(seeded.file.maintenance_steps == steps);
+  }
+}
