@@ -180,8 +180,9 @@ DeterministicRuntime::DeterministicRuntime(std::unique_ptr<Impl> impl) : impl_(s
 DeterministicRuntime::~DeterministicRuntime() { shutdown(milliseconds{0}); }
 
 Result<std::unique_ptr<DeterministicRuntime>> DeterministicRuntime::start(const DeterministicRuntimeOptions& options) {
-  const auto wanted = book_options(options.runtime);
+  auto wanted = book_options(options.runtime);
   if (!wanted) return wanted.error();
+  (*wanted).file_layer = options.file_layer;
   auto impl = std::make_unique<Impl>(options);
   impl->start_system();
   auto book = storage::Book::open(*wanted, *impl->clock, impl->clock->steady_now() + options.runtime.deadline);

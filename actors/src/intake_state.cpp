@@ -1,6 +1,7 @@
 #include "intake.hpp"
 
 #include "caf_support.hpp"
+#include "commonbook/model/sometimes.hpp"
 #include "commonbook/model/yield_point.hpp"
 
 #include <algorithm>
@@ -74,6 +75,7 @@ void IntakeState::observe(std::uint64_t session_id, std::optional<std::uint64_t>
   }
   const auto credit = credits_->take(session->agent_index, observation);
   if (!credit) {
+    if (credit.error().code == ErrorCode::overloaded) sometimes("queue_full");
     if (round && credit.error().code == ErrorCode::overloaded) session->round = *round + 1;
     ++counters_.rejected;
     return asker.answer(credit.error());
@@ -179,6 +181,7 @@ void IntakeState::count(const Result<Receipt>& result, std::size_t triples) {
 
 void IntakeState::new_worker(const WorkerId& id, const caf::actor& worker) {
   if (id.kind == WorkerKind::storage) {
+    if (storages_[id.index]) sometimes("storage_actor_restarted");
     storages_[id.index] = worker;
     if (fault("mutant.reply_dropped_on_exception")) return;
     std::size_t sent = 0;
@@ -187,6 +190,7 @@ void IntakeState::new_worker(const WorkerId& id, const caf::actor& worker) {
         send_store(key, open);
         ++sent;
       }
+    if (sent > 0) sometimes("request_to_dead_actor");
     credits_->reset_queue(id.index, sent);
   } else if (id.kind == WorkerKind::reader) {
     readers_[id.index] = worker;

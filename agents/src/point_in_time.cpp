@@ -16,7 +16,7 @@ std::optional<Timestamp> parse_point_in_time(std::string_view text) noexcept {
   return std::nullopt;
 }
 
-std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) noexcept {
+std::optional<std::chrono::milliseconds> parse_time_span(std::string_view text) noexcept {
   constexpr std::array<std::pair<std::string_view, double>, 5> units{
       {{"ms", 1}, {"s", 1'000}, {"min", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}}};
   constexpr double most_ms = 200.0 * 366 * 86'400'000;

@@ -187,7 +187,7 @@ void TomlTable::duration(const char* key, std::chrono::milliseconds& target, std
   const toml::node* node = find(key);
   if (node == nullptr) return;
   const auto text = node->value_exact<std::string>();
-  const auto value = text ? parse_duration(*text) : std::nullopt;
+  const auto value = text ? parse_time_span(*text) : std::nullopt;
   if (!value)
     return complain(key,
                     "write a duration with its unit (ms, s, min, h or d), e.g. " + std::string{key} + " = \"2 s\"");

@@ -35,5 +35,6 @@ void add_stats(CLI::App& app, Invocation& invocation);
 void add_verify(CLI::App& app, Invocation& invocation);
 void add_doctor(CLI::App& app, Invocation& invocation);
 void add_backup(CLI::App& app, Invocation& invocation);
+void add_sim(CLI::App& app, Invocation& invocation);
 
 }  // namespace commonbook::apps

@@ -1,8 +1,7 @@
 #include "config.hpp"
 
-#include "toml_table.hpp"
-
 #include "commonbook/agents/time_zone.hpp"
+#include "commonbook/agents/toml_table.hpp"
 
 #include <fstream>
 #include <limits>
@@ -12,6 +11,8 @@
 namespace commonbook::apps {
 
 namespace {
+
+using agents::TomlTable;
 
 constexpr std::int64_t any_count = 1'000'000'000;
 
@@ -38,19 +39,6 @@ void read_storage(TomlTable table, actors::RuntimeOptions& options) {
   table.integer("session_seed", options.session_seed, 0, std::numeric_limits<std::int64_t>::max());
   table.flag("unknown_file_system_ok", options.unknown_file_system_ok);
   table.finish();
-}
-
-void read_synthetic(TomlTable& table, agents::SyntheticOptions& options) {
-  table.integer("seed", options.seed, 0, std::numeric_limits<std::int64_t>::max());
-  table.integer("observations", options.observations, 0, any_count);
-  table.integer("triples_min", options.triples_min, 0, 4096);
-  table.integer("triples_max", options.triples_max, 1, 4096);
-  table.integer("names", options.names, 1, any_count);
-  table.real("skew", options.skew, 0, 10);
-  table.real("variants", options.variants, 0, 1);
-  table.integer("document_words", options.document_words, 0, 1'000'000);
-  table.choice("like", options.kind, {"calendar", "email", "question"});
-  if (options.triples_min > options.triples_max) table.complain("triples_max", "write at least triples_min");
 }
 
 AgentConfig read_agent(TomlTable& table, const std::filesystem::path& file) {
@@ -81,7 +69,11 @@ AgentConfig read_agent(TomlTable& table, const std::filesystem::path& file) {
   agent.ack_class = ack == "applied" ? AckClass::applied : AckClass::durable;
   table.integer("outstanding", agent.outstanding_max, 1, 4096);
   table.real("rate", agent.observations_per_second, 0, 1e6);
-  if (kind == "synthetic") read_synthetic(table, agent.synthetic);
+  if (kind == "synthetic") {
+    table.integer("seed", agent.synthetic.seed, 0, std::numeric_limits<std::int64_t>::max());
+    table.integer("observations", agent.synthetic.observations, 0, any_count);
+    agents::read_synthetic(table, agent.synthetic);
+  }
   table.finish();
   return agent;
 }
@@ -115,22 +107,16 @@ Result<RunConfig> read_config(const std::filesystem::path& file) {
   RunConfig config;
   config.file = file;
   config.runtime.create = true;
-  std::optional<Error> complaint;
-  try {
-    const toml::table parsed = toml::parse(*text, file.string());
-    TomlTable top{parsed, file.string(), {}, complaint};
+  const std::string name = file.string();
+  auto read = agents::read_toml(*text, name, "configs/desk.toml", [&](TomlTable& top, std::optional<Error>& complaint) {
     std::string database;
     top.text("database", database);
     if (!database.empty()) config.database = file.parent_path() / database;
     if (const toml::table* storage = top.table("storage"))
-      read_storage(TomlTable{*storage, file.string(), "[storage]", complaint}, config.runtime);
+      read_storage(TomlTable{*storage, name, "[storage]", complaint}, config.runtime);
     read_agents(top, config, complaint);
-  } catch (const toml::parse_error& error) {
-    return Error{ErrorCode::parse_error, file.string() + ":" + std::to_string(error.source().begin.line) + ": " +
-                                             std::string{error.description()} +
-                                             "; write TOML, as in configs/desk.toml"};
-  }
-  if (complaint) return *complaint;
+  });
+  if (!read) return read.error();
   return config;
 }
 

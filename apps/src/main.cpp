@@ -1,5 +1,6 @@
 // The commonbook command: parses the command line, then runs one verb.
 #include "command.hpp"
+#include "sim.hpp"
 
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
@@ -57,6 +58,7 @@ int run_command(int argument_count, char** arguments) {
   add_verify(app, invocation);
   add_doctor(app, invocation);
   add_backup(app, invocation);
+  add_sim(app, invocation);
   try {
     app.parse(argument_count, arguments);
   } catch (const CLI::ParseError& error) {
@@ -73,6 +75,7 @@ int run_command(int argument_count, char** arguments) {
 
 int main(int argument_count, char** arguments) {
   try {
+    if (const auto status = commonbook::apps::run_sim_worker(argument_count, arguments)) return *status;
     return commonbook::apps::run_command(argument_count, arguments);
   } catch (const std::exception& error) {
     std::cerr << "commonbook: a bug of ours: " << error.what() << '\n';

@@ -4,6 +4,7 @@
 #include "open_book.hpp"
 #include "verify_text.hpp"
 
+#include "commonbook/sim/book_history.hpp"
 #include "commonbook/storage/care.hpp"
 
 #include <iostream>
@@ -26,15 +27,33 @@ void print_verify(const storage::VerifyReport& report) {
 
 namespace {
 
-ExitCode verify_file(const CommonOptions& common) {
+struct HistoryChoice {
+  std::string folder;  // empty: none
+  sim::BookHistoryOptions options;
+};
+
+// Adds what only a history can show to what the file shows.
+Result<void> add_history(const storage::Book& book, const HistoryChoice& history, storage::VerifyReport& report) {
+  if (history.folder.empty()) return {};
+  const auto checks = sim::verify_history(book, history.folder, history.options, long_deadline());
+  if (!checks) return checks.error();
+  for (const storage::Check& check : *checks) {
+    report.ok = report.ok && check.ok;
+    report.checks.push_back(check);
+  }
+  return {};
+}
+
+ExitCode verify_file(const CommonOptions& common, const HistoryChoice& history) {
   auto opened = open_book(database_path(common.database, "memory", false));
   if (!opened) return fail(opened.error());
   ProgressLine line;
-  const auto report = storage::verify(opened->book, long_deadline(), [&line](std::string_view step, double share) {
+  auto report = storage::verify(opened->book, long_deadline(), [&line](std::string_view step, double share) {
     line.show("verify: " + std::string{step} + " " + std::to_string(static_cast<int>(share * 100)) + " %");
   });
   line.clear();
   if (!report) return fail(report.error());
+  if (const auto added = add_history(opened->book, history, *report); !added) return fail(added.error());
   if (common.json)
     print_json(verify_json(*report));
   else
@@ -48,9 +67,14 @@ void add_verify(CLI::App& app, Invocation& invocation) {
   CLI::App& verb = add_verb(app, invocation, "verify", "Check a file: structure, invariants and digests");
   auto database = std::make_shared<std::string>();
   verb.add_option("FILE", *database, "The database file, instead of --db");
-  verb.callback([&invocation, database] {
+  auto history = std::make_shared<HistoryChoice>();
+  verb.add_option("--history", history->folder,
+                  "A folder of histories, kept by all that wrote to the file: checks what was answered against it")
+      ->check(CLI::ExistingDirectory);
+  verb.add_flag("--merged", history->options.merges, "With --history: names that are alike may share an entity");
+  verb.callback([&invocation, database, history] {
     if (!database->empty()) invocation.common.database = *database;
-    invocation.action = [](const CommonOptions& common, Interrupt&) { return verify_file(common); };
+    invocation.action = [history](const CommonOptions& common, Interrupt&) { return verify_file(common, *history); };
   });
 }
 

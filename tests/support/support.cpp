@@ -1,20 +1,32 @@
 #include "commonbook/testing/support.hpp"
 
+#include "commonbook/model/sometimes.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <atomic>
 #include <cstdlib>
+#include <fstream>
+
+#include <unistd.h>
 
 namespace commonbook::testing {
 
-class Hook final : public StepHook {
+class Hook final : public PathHook {
  public:
   Hook() {
     if (const char* promise = std::getenv("COMMONBOOK_BREAK")) (void)break_instead(promise);
     install_step_hook(this);
   }
-  ~Hook() override { install_step_hook(nullptr); }
+  ~Hook() override {
+    install_step_hook(nullptr);
+    write_paths();
+  }
   void reached(std::string_view step) override { Steps::instance().reached(step); }
+  void taken(std::string_view path) override {
+    const std::lock_guard guard{paths_mutex_};
+    ++paths_[std::string{path}];
+  }
   bool broken(std::string_view promise) override {
     if (!is_any_broken_.load(std::memory_order_acquire)) return false;  // asked at every statement: no lock
     const std::lock_guard guard{mutex_};
@@ -27,6 +39,16 @@ class Hook final : public StepHook {
   }
 
  private:
+  // A file a process, so that test programs that run beside each other do not mix.
+  void write_paths() const {
+    const char* folder = std::getenv("COMMONBOOK_SOMETIMES_FOLDER");
+    if (folder == nullptr || paths_.empty()) return;
+    std::ofstream out{std::filesystem::path{folder} / (std::to_string(::getpid()) + ".paths"), std::ios::app};
+    for (const auto& [path, count] : paths_) out << path << ' ' << count << '\n';
+  }
+
+  std::mutex paths_mutex_;
+  std::map<std::string, std::uint64_t> paths_;
   std::mutex mutex_;
   std::atomic<bool> is_any_broken_{false};
   std::string broken_;

@@ -2,7 +2,7 @@
 set(deterministic_src ${CMAKE_CURRENT_SOURCE_DIR}/src/deterministic)
 add_library(commonbook_sim_deterministic STATIC
   ${deterministic_src}/agent_actor.cpp ${deterministic_src}/checkpoint.cpp ${deterministic_src}/file_audit.cpp
-  ${deterministic_src}/leg.cpp ${deterministic_src}/outgoing.cpp ${deterministic_src}/question_list.cpp
+  ${deterministic_src}/leg.cpp ${deterministic_src}/memory_log.cpp ${deterministic_src}/outgoing.cpp ${deterministic_src}/question_list.cpp
   ${deterministic_src}/run.cpp ${deterministic_src}/search.cpp ${deterministic_src}/simulated_agent.cpp
   ${deterministic_src}/simulation.cpp ${deterministic_src}/trace.cpp)
 target_include_directories(commonbook_sim_deterministic PUBLIC ${sim_include} PRIVATE ${deterministic_src})

@@ -45,6 +45,7 @@ Result<void> Simulation::Leg::open() {
   options.elapsed = run_->state_.now;
   options.idle_pause = idle_pause(*run_->scenario_);
   options.store_death = [run = run_] { return run->next_store_death(); };
+  options.file_layer = run_->options_.file_layer;
   options.observer = this;
   auto runtime = actors::DeterministicRuntime::start(options);
   if (!runtime) return runtime.error();

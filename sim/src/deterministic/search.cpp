@@ -3,6 +3,7 @@
 #include "commonbook/sim/report.hpp"
 #include "commonbook/storage/book.hpp"
 #include "file_audit.hpp"
+#include "memory_log.hpp"
 #include "simulation.hpp"
 
 #include <sqlite3.h>
@@ -80,6 +81,7 @@ class Search {
   const DeterministicOptions* options_;
   std::uint64_t total_;
   bool audit_ = false;
+  MemoryLog logs_;  // the books of a search are nobody's but their thread's
   mutable std::mutex mutex_;  // guards all below
   std::uint64_t next_;
   std::uint64_t stop_at_ = std::numeric_limits<std::uint64_t>::max();  // the lowest seed that failed
@@ -110,7 +112,7 @@ Result<void> Search::run_one(std::uint64_t seed, const fs::path& empty, const fs
   if (problem) return failed("copying the empty book", problem);
   auto trace = Trace::begin({}, {}, {});
   if (!trace) return trace.error();
-  auto simulation = Simulation::make(*scenario_, seed, {file, {}, 0, audit_, {}}, *trace);
+  auto simulation = Simulation::make(*scenario_, seed, {file, {}, 0, audit_, {}, logs_.name()}, *trace);
   if (!simulation) return simulation.error();
   const double prepared = seconds_since(start);
   auto run = (*simulation)->run();

@@ -22,6 +22,7 @@ struct SimulationOptions {
   std::uint64_t stop_after_steps = 0;               ///< 0: never
   bool audit = true;                                ///< read the whole file at the end
   std::function<void(std::string_view what, double share)> progress;
+  std::string file_layer{};                         ///< of storage::BookOptions
 };
 
 /// A fault of the scenario with its time drawn.

@@ -43,8 +43,7 @@ class WorkFolder {
 
 std::unique_ptr<Search> make_search(const ExploreOptions& options) {
   switch (options.strategy) {
-    case Strategy::bounded_preemptions:
-      return std::make_unique<explorer::DepthFirst>(options.preemptions_max, false);
+    case Strategy::bounded_preemptions: return std::make_unique<explorer::DepthFirst>(options.preemptions_max, false);
     case Strategy::pct: return std::make_unique<explorer::Pct>(options.seed, options.pct_depth, options.pct_runs);
     case Strategy::depth_first: break;
   }

@@ -63,7 +63,7 @@ class Pct final : public Search {
   std::mt19937_64 random_;
   std::size_t depth_;
   std::uint64_t runs_left_;
-  std::size_t length_ = 0;               // of the longest schedule so far
+  std::size_t length_ = 0;  // of the longest schedule so far
   std::size_t length_now_ = 0;
   std::vector<std::size_t> priorities_;  // of each thread; empty: to be drawn
   std::vector<std::size_t> changes_;     // steps at which the one in front falls back; the i-th to priority i

@@ -76,7 +76,8 @@ std::span<const StorageStep> storage_steps() { return steps; }
 
 Touched touched_by(std::string_view step, std::size_t process) {
   constexpr std::uint16_t of_file = committed | writer_lock | turnstile;
-  const auto found = std::find_if(std::begin(steps), std::end(steps), [&](const auto& row) { return row.name == step; });
+  const auto found =
+      std::find_if(std::begin(steps), std::end(steps), [&](const auto& row) { return row.name == step; });
   if (found == std::end(steps)) return {};
   // The things of each process have bits of their own, three apart.
   const auto spread = [process](std::uint16_t things) {

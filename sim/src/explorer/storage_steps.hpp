@@ -10,12 +10,12 @@ namespace commonbook::sim::explorer {
 
 /// Things that steps touch, as bits: first those of the file, then those of one process.
 enum class Thing : std::uint16_t {
-  committed = 1,        ///< what a new snapshot would see, the log included
-  writer_lock = 2,      ///< SQLite's
+  committed = 1,    ///< what a new snapshot would see, the log included
+  writer_lock = 2,  ///< SQLite's
   turnstile = 4,
-  gate = 8,             ///< of the process
-  memory = 16,          ///< of the process: alias cache, overlay
-  barrier = 32,         ///< of the process
+  gate = 8,      ///< of the process
+  memory = 16,   ///< of the process: alias cache, overlay
+  barrier = 32,  ///< of the process
 };
 
 struct StorageStep {

@@ -21,16 +21,16 @@ namespace commonbook::sim::explorer {
 
 /// Where a thread stands between two steps.
 struct ThreadView {
-  std::string_view at;        ///< the step that it reached, what it waits for, or "start"
-  Touched next;               ///< what going on from there may touch
+  std::string_view at;  ///< the step that it reached, what it waits for, or "start"
+  Touched next;         ///< what going on from there may touch
   bool is_finished = false;
-  bool is_waiting = false;    ///< for what `at` names
-  bool can_go = true;         ///< false: finished, or looked in vain since anything that matters to it happened
+  bool is_waiting = false;  ///< for what `at` names
+  bool can_go = true;       ///< false: finished, or looked in vain since anything that matters to it happened
 };
 
 struct Situation {
-  std::size_t step = 0;               ///< choices made so far in this schedule
-  std::optional<std::size_t> last;    ///< who made the last one
+  std::size_t step = 0;             ///< choices made so far in this schedule
+  std::optional<std::size_t> last;  ///< who made the last one
   std::span<const ThreadView> threads;
 };
 
@@ -46,7 +46,7 @@ class Chooser {
 
 struct RunReport {
   std::vector<std::uint32_t> choices;
-  std::string stuck;          ///< not empty: a deadlock, or no end after very many steps
+  std::string stuck;  ///< not empty: a deadlock, or no end after very many steps
   bool is_deadlock = false;
   bool is_redundant = false;  ///< the chooser had nothing new to choose
 };
@@ -105,7 +105,7 @@ class VirtualThreads final : public StepHook {
   std::vector<ThreadView> views_;
   std::vector<bool> has_moved_;  // past a step that touches nothing, since it was chosen
   std::optional<std::size_t> last_;
-  Touched running_;              // what the step under way may touch
+  Touched running_;  // what the step under way may touch
   RunReport report_;
   std::map<std::string, std::uint64_t, std::less<>> points_;
 

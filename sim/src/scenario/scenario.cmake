@@ -1,7 +1,4 @@
 # Scenario files.
-if(NOT TARGET commonbook_agents_toml)
-  include(${PROJECT_SOURCE_DIR}/agents/src/toml_table.cmake)
-endif()
 add_library(commonbook_sim_scenario STATIC
   ${CMAKE_CURRENT_SOURCE_DIR}/src/scenario/scenario.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/src/scenario/scenario_agents.cpp

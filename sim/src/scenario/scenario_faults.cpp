@@ -54,8 +54,8 @@ void read_moment(TomlTable& table, Fault& fault) {
     table.require("at", "write at = \"2 s\" or between = [\"1 s\", \"4 s\"]");
     return;
   }
-  const auto from = agents::parse_duration(between.front());
-  const auto until = agents::parse_duration(between.back());
+  const auto from = agents::parse_time_span(between.front());
+  const auto until = agents::parse_time_span(between.back());
   if (table.has("at")) table.complain("between", "write at or between, not both");
   if (between.size() != 2 || !from || !until || *from < 0ms || *until <= *from || *until > ScenarioLimits::longest)
     return table.complain("between", "write two times, the later one last, e.g. between = [\"1 s\", \"4 s\"]");

@@ -3,6 +3,7 @@
 #include "book/book_shared.hpp"
 #include "book/schema.hpp"
 #include "book/schema_sql.hpp"
+#include "commonbook/model/sometimes.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -51,6 +52,7 @@ Result<bool> look_at_header(const GuardedFile& file, const Clock& clock, Clock::
     if (wal_bytes == 0) return false;
     return Error{ErrorCode::corrupt, "the database is empty, but has a write-ahead log; restore a backup", 0, {}};
   }
+  if (wal_bytes > 0) sometimes("log_found_on_open");
   if (header->application == application_id) {
     if (header->schema_version <= schema_version) return true;
     return Error{ErrorCode::newer_schema,

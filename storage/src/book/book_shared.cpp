@@ -20,6 +20,7 @@ Result<Connection> BookShared::connect(Role role, Clock::SteadyPoint deadline) {
   connection.cache_kib = role == Role::reader ? options.reader_cache_kib : options.cache_kib;
   connection.clock = &clock;
   connection.on_busy_wait = [this] { busy_waits.fetch_add(1, std::memory_order_relaxed); };
+  connection.file_layer = options.file_layer;
   return Connection::open(connection, deadline);
 }
 

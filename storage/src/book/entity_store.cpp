@@ -2,6 +2,7 @@
 
 #include "book/first_integer.hpp"
 #include "book/row_digest.hpp"
+#include "commonbook/model/sometimes.hpp"
 #include "commonbook/model/yield_point.hpp"
 
 namespace commonbook::storage {
@@ -37,6 +38,7 @@ Result<std::int64_t> read_winner(WriteBatch& batch, const Key& key) {
     return Error{ErrorCode::corrupt, "the index of keys holds a key that has no row; run verify", 0, {}};
   }
   ++batch.conflicts;
+  sometimes("unique_fallback");
   return **winner;
 }
 

@@ -15,6 +15,7 @@
 #include "book/retract.hpp"
 #include "book/write_batch.hpp"
 #include "book/writer_prepare.hpp"
+#include "commonbook/model/sometimes.hpp"
 #include "commonbook/model/yield_point.hpp"
 
 #include <algorithm>
@@ -149,6 +150,7 @@ Result<void> Writer::Impl::answer_replay(Item& item) {
     entities.push_back(*name.known);
   }
   item.answer = receipt_of(**earlier, entities);
+  sometimes("retry_found_it_committed");
   return {};
 }
 
@@ -208,6 +210,7 @@ std::vector<Result<Receipt>> Writer::store(std::span<const Observation> batch, C
       if (together) break;
       // Once more, one at a time, so that only the guilty one fails. Busy and fatal errors are nobody's guilt.
       const bool again = open.size() > 1 && !self.failed && together.error().code != ErrorCode::busy;
+      if (again) sometimes("batch_split");
       const auto alone = again ? self.store_together(items, std::span{&at, 1}, durable, deadline) : together;
       if (!alone) items[at].answer = alone.error();
     }

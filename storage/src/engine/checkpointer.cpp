@@ -6,6 +6,7 @@
 #include "commonbook/storage/checkpointer.hpp"
 
 #include "book/book_shared.hpp"
+#include "commonbook/model/sometimes.hpp"
 #include "commonbook/model/yield_point.hpp"
 #include "engine/transaction.hpp"
 
@@ -107,6 +108,7 @@ Result<CheckpointReport> Checkpointer::Impl::copy() {
   const int code = sqlite3_wal_checkpoint_v2(copier.handle(), "main", SQLITE_CHECKPOINT_PASSIVE, &report.frames_total,
                                              &report.frames_copied);
   if (code != SQLITE_OK) return copier.error("copying the log into the file");
+  if (report.frames_copied < report.frames_total) sometimes("checkpoint_blocked_by_reader");
   return report;
 }
 
@@ -156,6 +158,7 @@ Result<CheckpointReport> Checkpointer::Impl::run_in_gate(GateHold& hold, Clock::
   lock.reset();
   const auto restarted = restart_log(hold, deadline);
   if (!restarted) return restarted.error();
+  sometimes("log_restarted");
   return report;
 }
 

@@ -1,5 +1,6 @@
 #include "engine/connection.hpp"
 
+#include "commonbook/model/sometimes.hpp"
 #include "commonbook/model/yield_point.hpp"
 #include "engine/jitter.hpp"
 #include "engine/settings.hpp"
@@ -59,6 +60,7 @@ struct Connection::Impl {
   static int wait_while_busy(void* context, int /*calls*/) {
     auto& self = *static_cast<Impl*>(context);
     if (!self.deadline || self.clock->steady_now() >= *self.deadline) return 0;
+    sometimes("busy_seen");
     if (self.on_busy_wait) self.on_busy_wait();
     if (!wait_point("busy")) self.jitter.pause(*self.clock, *self.deadline);
     return 1;
@@ -81,7 +83,8 @@ Result<void> Connection::Impl::open(const ConnectionOptions& options) {
   const int access = role == Role::reader ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   const int flags =
       access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
-  if (sqlite3_open_v2(options.path.c_str(), &handle, flags, nullptr) != SQLITE_OK) {
+  const char* layer = options.file_layer.empty() ? nullptr : options.file_layer.c_str();
+  if (sqlite3_open_v2(options.path.c_str(), &handle, flags, layer) != SQLITE_OK) {
     return sqlite_error(handle, "opening the file");
   }
   sqlite3_busy_handler(handle, &Impl::wait_while_busy, this);

@@ -24,6 +24,7 @@ struct ConnectionOptions {
   int cache_kib = 8 * 1024;
   const Clock* clock = nullptr;
   std::function<void()> on_busy_wait;  ///< counts calls of the busy handler; may be empty
+  std::string file_layer{};            ///< name of a registered VFS; empty: SQLite's default
 };
 
 class Connection {

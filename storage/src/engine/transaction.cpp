@@ -1,5 +1,6 @@
 #include "engine/transaction.hpp"
 
+#include "commonbook/model/sometimes.hpp"
 #include "commonbook/model/yield_point.hpp"
 #include "engine/jitter.hpp"
 
@@ -29,6 +30,7 @@ Transaction::Transaction(Transaction&& other) noexcept
 Transaction::~Transaction() {
   if (connection_ == nullptr) return;
   yield_point("transaction.before_rollback");
+  if (!connection_->in_transaction()) sometimes("rolled_back_by_sqlite");
   // Before pass_ ends: whoever passes the turnstile next must find the writer lock free.
   connection_->rollback_if_open();
 }

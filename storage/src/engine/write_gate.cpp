@@ -1,5 +1,6 @@
 #include "engine/write_gate.hpp"
 
+#include "commonbook/model/sometimes.hpp"
 #include "commonbook/model/yield_point.hpp"
 
 #include <algorithm>
@@ -92,6 +93,7 @@ Result<GateHold> WriteGate::enter(std::string_view who, Clock::SteadyPoint deadl
     return GateHold{shared_from_this(), true};
   }
   ++impl_->counters.waits;
+  sometimes("gate_contended");
   Waiter waiter{.thread = self, .who = who, .granted = false, .turn = {}};
   impl_->line.push_back(&waiter);
   // Bounded, since now plus the time to an endless deadline would overflow.
@@ -159,6 +161,7 @@ GateHold GateHold::again() {
   const std::lock_guard guard{gate_->impl_->mutex};
   ++gate_->impl_->depth;
   ++gate_->impl_->counters.recursions;
+  sometimes("gate_recursed");
   return GateHold{gate_, false};
 }
 

@@ -13,12 +13,15 @@ using namespace commonbook::sim::testing;
 namespace {
 
 // Steps of work that no variant does: making a file, and the pass that suggests.
-bool is_of_other_work(const std::string& step) { return step.rfind("schema.", 0) == 0 || step.rfind("suggest.", 0) == 0; }
+bool is_of_other_work(const std::string& step) {
+  return step.rfind("schema.", 0) == 0 || step.rfind("suggest.", 0) == 0;
+}
 
 std::set<std::string> steps_in_sources() {
   std::set<std::string> steps;
   const std::regex mark{R"re((yield_point|wait_point|wait_by_hook\(lock,)\(? ?"([a-z_.]+)")re"};
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(commonbook::testing::source_folder() / "storage/src")) {
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(commonbook::testing::source_folder() / "storage/src")) {
     if (entry.path().extension() != ".cpp") continue;
     std::ifstream file{entry.path()};
     const std::string text{std::istreambuf_iterator<char>{file}, {}};

@@ -51,9 +51,8 @@ TEST_CASE("find-or-create gives one entity and one creator under every schedule"
 }
 
 TEST_CASE("a commit and another work on the book go together under every schedule", "[P1][P3][P4]") {
-  for (const char* name :
-       {"commit-commit", "commit-compaction-begin", "commit-compaction", "commit-compaction-mirror",
-        "commit-compaction-deletes", "commit-purge", "commit-checkpoint", "commit-forget"}) {
+  for (const char* name : {"commit-commit", "commit-compaction-begin", "commit-compaction", "commit-compaction-mirror",
+                           "commit-compaction-deletes", "commit-purge", "commit-checkpoint", "commit-forget"}) {
     check_exhausted(name, {2, 1});
   }
   check_exhausted("commit-commit-without-turnstile", {2, 1});

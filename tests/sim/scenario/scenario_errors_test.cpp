@@ -105,16 +105,16 @@ TEST_CASE("wrong expectations") {
 }
 
 TEST_CASE("durations are read with their unit, and nothing else is one") {
-  using agents::parse_duration;
+  using agents::parse_time_span;
   using namespace std::chrono_literals;
-  CHECK(parse_duration("50 ms") == 50ms);
-  CHECK(parse_duration("2s") == 2s);
-  CHECK(parse_duration("1.5 min") == 90s);
-  CHECK(parse_duration("-3 h") == -3h);
-  CHECK(parse_duration("1 d") == 24h);
+  CHECK(parse_time_span("50 ms") == 50ms);
+  CHECK(parse_time_span("2s") == 2s);
+  CHECK(parse_time_span("1.5 min") == 90s);
+  CHECK(parse_time_span("-3 h") == -3h);
+  CHECK(parse_time_span("1 d") == 24h);
   for (const char* wrong : {"", " ", "1", "1 ", "s", "1 S", "1  s", "1 s ", "1e3 s", "inf s", "nan s", ".5 s", "5. s",
                             "1..5 s", "--1 s", "99999999999999999999 d", "1 year"}) {
     INFO(wrong);
-    CHECK_FALSE(parse_duration(wrong));
+    CHECK_FALSE(parse_time_span(wrong));
   }
 }

@@ -54,6 +54,7 @@ struct DeterministicRuntimeOptions {
   std::chrono::milliseconds idle_pause{250}; ///< background duties with nothing to do look again after this, not sooner
   bool time_passes_early = true;      ///< now and then some time passes although actors are runnable
   std::function<StoreDeath()> store_death;   ///< asked at each batch; may be empty
+  std::string file_layer{};           ///< of storage::BookOptions
   ScheduleObserver* observer = nullptr;      ///< outlives the runtime; may be null
 };
 

@@ -14,6 +14,6 @@ namespace commonbook::agents {
 
 /// "50 ms", "2 s", "1.5 min", "3 h", "1 d", the space optional and a minus sign allowed; rounded to milliseconds.
 /// nullopt: anything else, a number without its unit, or more than 200 years. Thread: any.
-[[nodiscard]] std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) noexcept;
+[[nodiscard]] std::optional<std::chrono::milliseconds> parse_time_span(std::string_view text) noexcept;
 
 }  // namespace commonbook::agents

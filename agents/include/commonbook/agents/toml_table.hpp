@@ -42,7 +42,7 @@ class TomlTable {
   }
   /// A TOML date or date-time, or a text of the same form; UTC where it has no offset.
   void time(const char* key, std::optional<Timestamp>& target);
-  /// A text as parse_duration() reads it.
+  /// A text as parse_time_span() reads it.
   void duration(const char* key, std::chrono::milliseconds& target, std::chrono::milliseconds least,
                 std::chrono::milliseconds most);
   [[nodiscard]] const toml::table* table(const char* key);

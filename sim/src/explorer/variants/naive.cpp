@@ -17,8 +17,8 @@ constexpr std::uint64_t lock_of_process(std::size_t process) { return std::uint6
 
 Error failed(sqlite3* handle, const char* doing) {
   const int code = handle != nullptr ? sqlite3_extended_errcode(handle) : SQLITE_NOMEM;
-  return {ErrorCode::io, std::string{doing} + ": " + (handle != nullptr ? sqlite3_errmsg(handle) : "no memory"), code,
-          {}};
+  return {
+      ErrorCode::io, std::string{doing} + ": " + (handle != nullptr ? sqlite3_errmsg(handle) : "no memory"), code, {}};
 }
 
 Result<void> execute(sqlite3* handle, const char* sql) {
@@ -236,7 +236,8 @@ std::string NaiveVariant::check() {
   if (rows != 1) return std::to_string(rows) + " entities for one key";
   const auto creators = std::count_if(agents_.begin(), agents_.end(), [](const Agent& agent) { return agent.created; });
   if (creators != 1) return std::to_string(creators) + " callers were told `created`";
-  const bool is_one = std::all_of(agents_.begin(), agents_.end(), [&](const Agent& agent) { return agent.id == first; });
+  const bool is_one =
+      std::all_of(agents_.begin(), agents_.end(), [&](const Agent& agent) { return agent.id == first; });
   return is_one ? "" : "two ids were given out for one key";
 }
 

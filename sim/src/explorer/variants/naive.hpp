@@ -11,7 +11,7 @@ struct NaiveDesign {
   enum class Begin : std::uint8_t { autocommit = 1, immediate, deferred };
   Lock lock = Lock::before_begin;  ///< one for each virtual process
   Begin begin = Begin::immediate;
-  bool unique = true;              ///< of the key; a constraint error then means: look the winner up
+  bool unique = true;  ///< of the key; a constraint error then means: look the winner up
 };
 
 class NaiveVariant final : public Variant {
@@ -60,7 +60,7 @@ class NaiveVariant final : public Variant {
   ConnectionHandle keeper_;
   std::vector<Agent> agents_;
   std::vector<std::optional<std::size_t>> lock_holder_;  // of each process
-  std::uint64_t commits_ = 0;      // in this schedule
+  std::uint64_t commits_ = 0;                            // in this schedule
   std::uint64_t schedules_ = 0;
 };
 

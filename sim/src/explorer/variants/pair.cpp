@@ -39,8 +39,10 @@ Observation observation_of(const std::string& who, std::vector<Triple> triples) 
 // What is in the book before. The first observation is the one that is forgotten.
 std::vector<Observation> first_observations() {
   std::vector<Observation> first;
-  first.push_back(observation_of("the first", {note(forgotten_note), {named(known_entity), "employs", named("Ada"), Cardinality::many}}));
-  first.push_back(observation_of("the second", {note("note of the second"), {named(known_entity), "employs", named("Ada"), Cardinality::many}}));
+  first.push_back(observation_of(
+      "the first", {note(forgotten_note), {named(known_entity), "employs", named("Ada"), Cardinality::many}}));
+  first.push_back(observation_of(
+      "the second", {note("note of the second"), {named(known_entity), "employs", named("Ada"), Cardinality::many}}));
   return first;
 }
 

@@ -21,9 +21,9 @@ enum class Work : std::uint8_t {
 struct PairDesign {
   Work many = Work::store;  ///< what all threads but the last do
   Work last = Work::store;
-  int slices_before = 0;    ///< calls of Compactor::step made beforehand: which slice is explored
-  bool purges = false;      ///< the pass is one that purges what was retracted beforehand
-  bool has_turnstile = true;///< false: only SQLite's lock stands between the processes
+  int slices_before = 0;      ///< calls of Compactor::step made beforehand: which slice is explored
+  bool purges = false;        ///< the pass is one that purges what was retracted beforehand
+  bool has_turnstile = true;  ///< false: only SQLite's lock stands between the processes
 };
 
 class PairVariant final : public Variant {
@@ -55,8 +55,8 @@ class PairVariant final : public Variant {
     std::optional<Result<storage::CheckpointReport>> checkpoint;
     std::optional<Result<std::int64_t>> retracted;
     std::optional<Result<Answer>> answer;
-    std::uint64_t told_before = 0;       ///< the highest commit that somebody had been told of when the question began
-    bool was_forgotten_before = false;   ///< the retraction had been confirmed when the question began
+    std::uint64_t told_before = 0;      ///< the highest commit that somebody had been told of when the question began
+    bool was_forgotten_before = false;  ///< the retraction had been confirmed when the question began
   };
 
   [[nodiscard]] Work work_of(std::size_t thread) const noexcept {
@@ -79,8 +79,8 @@ class PairVariant final : public Variant {
   BookStage stage_;
   std::vector<Worker> workers_;
   std::optional<storage::Reader> inspector_;
-  std::uint64_t commit_before_ = 0;       ///< of the last commit in the template
-  std::uint64_t expected_content_ = 0;    ///< content digest after the same work, one thread after another
+  std::uint64_t commit_before_ = 0;     ///< of the last commit in the template
+  std::uint64_t expected_content_ = 0;  ///< content digest after the same work, one thread after another
 };
 
 }  // namespace commonbook::sim::explorer

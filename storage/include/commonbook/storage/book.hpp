@@ -37,6 +37,7 @@ struct BookOptions {
   std::int64_t compaction_rows_min = 64 * 1024;  ///< F of architecture.md is never below; tests lower it
   std::int64_t wal_soft_mark_bytes = 32ll << 20; ///< the checkpointer stops new snapshots above it
   bool keep_overlay = true;            ///< false in processes that only read: they scan the tail
+  std::string file_layer{};            ///< name of a registered SQLite VFS; empty: SQLite's default. For simulations
   std::uint64_t virtual_process = 0;   ///< books of one process with different numbers have a gate each, as those of
                                        ///< different processes have: for tests of schedules
 };
