@@ -14,6 +14,8 @@ namespace {
 Observation durable(std::uint64_t number) {
   const std::string id = std::to_string(number);
   Observation observation = observed(number, {says("host", "meets", "guest " + id), has_text("guest " + id, "is", "here")});
+  observation.session = "session " + id;  // what failed is sent again after others, which one session must not do
+  observation.sequence = 1;
   observation.ack_class = AckClass::durable;
   observation.operation_id = "operation " + id;
   observation.document = document("note " + id, "guest " + id + " was here");
