@@ -69,7 +69,7 @@ struct ProcessPart {
   std::atomic<ProcessState> state;
   std::atomic<std::int32_t> pid;              ///< as the starter sees it; 0: that of the child itself
   std::atomic<std::int32_t> namespace_error;  ///< errno of what was not permitted
-  std::array<char, 240> message;              ///< why it failed, written before `state`
+  std::array<char, 240> message;              ///< its last failure to open the design; written before `state`
   void say(std::string_view text) noexcept;
 };
 

@@ -143,6 +143,13 @@ Result<void> collect_history(const Task& task, const Plan& plan, const Audit& au
   return {};
 }
 
+/// The last error that kept some process from opening the file.
+std::string last_words(const Board& board) {
+  for (std::size_t i = 0; i < board.shape().processes; ++i)
+    if (const char* message = board.process(i).message.data(); *message != '\0') return std::string{", e.g. "} + message;
+  return {};
+}
+
 void collect_outcome(const Board& board, const RunOutcome& outcome, Figures& figures) {
   figures.crashes = outcome.crashes;
   figures.deadlocks = outcome.deadlocks;
@@ -153,7 +160,7 @@ void collect_outcome(const Board& board, const RunOutcome& outcome, Figures& fig
   };
   say(outcome.killed, " of " + std::to_string(board.shape().processes) + " processes were killed at work");
   say(outcome.killed_late, " kills came when the victim's work was done");
-  say(total(board, Counter::opening_failures), " of the failures came while the file was opened");
+  say(total(board, Counter::opening_failures), " of the failures came while the file was opened" + last_words(board));
   say(total(board, Counter::not_asked), outcome.ended_early ? " operations were not asked: the run took too long"
                                                             : " operations were not asked: no connection");
   say(total(board, Counter::history_dropped), " operations found the history full");

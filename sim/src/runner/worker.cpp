@@ -86,7 +86,9 @@ class AgentProcess {
     part_.state = ProcessState::at_the_door;
     sleep_until_ns(await(board_.header().open_ns));
     auto design = open_patiently(own_slot_, task_.deadline, [&](Clock::SteadyPoint until) {
-      return open_design(task_.design, database_in(folder), until);
+      auto opened = open_design(task_.design, database_in(folder), until);
+      if (!opened) part_.say(to_string(opened.error()));
+      return opened;
     });
     if (!design) return fail(design.error(), design_failed);
     run_threads(**design);

@@ -37,6 +37,7 @@ struct FileState {
 Result<FileState> read_state(Connection& connection) {
   const auto application = connection.query_int("PRAGMA application_id");
   if (!application) return application.error();
+  yield_point("schema.between_reads");
   const auto version = connection.query_int("PRAGMA user_version");
   if (!version) return version.error();
   const auto objects = connection.query_int("SELECT count(*) FROM sqlite_schema");
@@ -162,7 +163,14 @@ Result<bool> advance(Connection& connection) {
   return false;
 }
 
+// In one snapshot: of a file that is being made, half before and half after the first commit looks like a stranger's.
 Result<bool> is_up_to_date(Connection& connection) {
+  struct ReadEnd {
+    Connection& connection;
+    ~ReadEnd() { connection.rollback_if_open(); }
+  };
+  if (auto begun = connection.execute("BEGIN DEFERRED TRANSACTION"); !begun) return begun.error();
+  const ReadEnd end{connection};
   const auto state = read_state(connection);
   if (!state) return state.error();
   if (auto known = refuse_strangers(*state); !known) return known.error();

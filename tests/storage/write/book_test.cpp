@@ -126,6 +126,22 @@ TEST_CASE("a creation that was stopped before its first commit is finished by th
   CHECK(raw.integer("SELECT count(*) FROM migration") == 1);
 }
 
+TEST_CASE("an opener that looks while another makes the file sees all of it or nothing") {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "memory.db";
+  std::unique_ptr<Book> first;
+  bool is_second_look = false;
+  const auto watch = Steps::instance().on("schema.between_reads", [&] {
+    if (std::exchange(is_second_look, true)) return;
+    BookOptions options;
+    options.virtual_process = 1;  // its gate is not the one that this thread holds
+    first = std::make_unique<Book>(open_book(path, options));
+  });
+  const Book second = open_book(path);
+  REQUIRE(first);
+  CHECK(kept_digest(path) == recomputed_digest(path));
+}
+
 TEST_CASE("an existing book opens again with its counters, and keys of older Unicode data are made anew") {
   const TemporaryFolder folder;
   const auto path = folder.path() / "memory.db";
