@@ -31,6 +31,7 @@ Total count_outcomes(const std::vector<ScenarioReport>& reports) {
 }
 
 std::string verdict(const Total& total) {
+  if (total.failed == 0 && total.expectations == 1) return "<p class=\"verdict good\">The expectation holds.</p>\n";
   if (total.failed == 0)
     return "<p class=\"verdict good\">All " + std::to_string(total.expectations) + " expectations hold.</p>\n";
   return "<p class=\"verdict bad\">" + std::to_string(total.failed) + " of " + std::to_string(total.expectations) +

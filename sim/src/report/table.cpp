@@ -140,7 +140,7 @@ void write_outcomes(const ScenarioReport& report, std::ostream& out, const Paint
   }
   const std::string total = std::to_string(report.outcomes.size());
   if (failed == 0)
-    out << paint.green("all " + total + " expectations hold") << '\n';
+    out << paint.green(total == "1" ? "the expectation holds" : "all " + total + " expectations hold") << '\n';
   else
     out << paint.red(std::to_string(failed) + " of " + total + " expectations failed") << '\n';
   // The command is for copying: it stays on one line.
