@@ -51,6 +51,34 @@ TEST_CASE("a reader can't write, and never checkpoints when it closes", "[P8]") 
   CHECK(std::filesystem::file_size(path.string() + "-wal") > 0);
 }
 
+TEST_CASE("SQLite's extended code comes along with the error") {
+  TemporaryFolder folder;
+  const auto path = make_file(folder.path() / "memory.db").path;
+  auto writer = connect(path);
+  run(writer, "CREATE TABLE t(x)");
+  SECTION("a read transaction whose snapshot is too old to write from") {
+    auto other = connect(path);
+    run(writer, "BEGIN");
+    CHECK(number(writer, "SELECT count(*) FROM t") == 0);
+    run(other, "INSERT INTO t VALUES(1)");
+    auto insert = writer.statement("INSERT INTO t VALUES(2)");
+    REQUIRE(insert);
+    const auto written = insert->run();
+    REQUIRE_FALSE(written);
+    CHECK(written.error().code == ErrorCode::busy);
+    CHECK(written.error().sqlite_code == SQLITE_BUSY_SNAPSHOT);
+  }
+  SECTION("no room left") {
+    run(writer, "PRAGMA max_page_count = 4");
+    auto insert = writer.statement("INSERT INTO t VALUES(randomblob(1000000))");
+    REQUIRE(insert);
+    const auto written = insert->run();
+    REQUIRE_FALSE(written);
+    CHECK(written.error().code == ErrorCode::disk_full);
+    CHECK(written.error().sqlite_code == SQLITE_FULL);
+  }
+}
+
 TEST_CASE("a reader's statement ends at its deadline, not after it") {
   TemporaryFolder folder;
   const auto path = make_file(folder.path() / "memory.db").path;
