@@ -100,6 +100,13 @@ Result<std::uint64_t> compute_content_digest(Snapshot& snapshot) {
         digest += hash.value();
       });
   if (!claims) return claims.error();
+  auto derivations =
+      for_each_row(connection, "SELECT evidence, observation FROM derivation", [&](const Statement& row) {
+        const auto behind = observations->find(row.integer(1));
+        if (behind == observations->end()) return;
+        digest += RowHash{RowTable::derivation}.add(as_integer(behind->second)).add(row.text(0)).value();
+      });
+  if (!derivations) return derivations.error();
   auto redirects = for_each_row(connection, "SELECT source, target FROM redirect", [&](const Statement& row) {
     RowHash hash{RowTable::redirect};
     hash.add(as_integer(value_of(*entities, row.integer(0)))).add(as_integer(value_of(*entities, row.integer(1))));

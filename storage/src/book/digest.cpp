@@ -164,6 +164,10 @@ std::uint64_t claim_hash(std::string_view name, std::int64_t entity, std::string
   return RowHash{RowTable::claim}.add(name).add(entity).add(spelling).add(observation).value();
 }
 
+std::uint64_t derivation_hash(std::string_view evidence, std::int64_t observation) noexcept {
+  return RowHash{RowTable::derivation}.add(evidence).add(observation).value();
+}
+
 std::uint64_t suggestion_hash(std::int64_t left_entity, std::int64_t right_entity, double score,
                               std::string_view reason, std::int64_t status) noexcept {
   return RowHash{RowTable::suggestion}.add(left_entity).add(right_entity).add(score).add(reason).add(status).value();

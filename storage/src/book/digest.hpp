@@ -11,7 +11,7 @@ namespace commonbook::storage {
 /// leave seq out.
 enum class RowTable : std::uint8_t {
   migration = 1, agent, session, entity, alias, redirect, predicate, document, observation, operation, claim,
-  assertion, suggestion,
+  assertion, suggestion, derivation,
 };
 
 class RowHash {

@@ -1,5 +1,6 @@
 #include "book/observation_store.hpp"
 
+#include "book/derivation_store.hpp"
 #include "book/document_store.hpp"
 #include "book/entity_store.hpp"
 #include "book/first_integer.hpp"
@@ -195,7 +196,10 @@ Result<ObservationRow> describe(WriteBatch& batch, const PreparedObservation& pr
   row.revision = observation.revision;
   row.valid_from = observation.valid_from.unix_ms;
   row.specificity = observation.specificity;
-  row.trust = static_cast<std::int64_t>(observation.trust);
+  const auto trust =
+      worst_trust(batch.connection(), observation.derived_from, static_cast<std::int64_t>(observation.trust));
+  if (!trust) return trust.error();
+  row.trust = *trust;
   row.ack_class = static_cast<std::int64_t>(observation.ack_class);
   row.commit_seq = batch.commit_seq();
   row.claim_count = static_cast<std::int64_t>(prepared.claims.size());
@@ -223,7 +227,7 @@ Result<Receipt> insert_all(WriteBatch& batch, const PreparedObservation& prepare
     receipt.novel = std::move(*novel);
   }
   auto rows = tail_rows(prepared, *entities, std::move(triples));
-  const std::string created = created_bits(receipt.entities);
+  const std::string created = prepared.created ? *prepared.created : created_bits(receipt.entities);
   row->triple_count = static_cast<std::int64_t>(rows.size());
   row->created = created;
   const auto id = insert_observation(batch, *row);
@@ -234,6 +238,7 @@ Result<Receipt> insert_all(WriteBatch& batch, const PreparedObservation& prepare
   for (const PreparedClaim& claim : prepared.claims) {
     if (auto done = insert_claim(batch, claim, (*entities)[claim.entity].id, *id); !done) return done.error();
   }
+  if (auto done = insert_derivations(batch, prepared.source->derived_from, *id); !done) return done.error();
   for (TailRow& tail_row : rows) tail_row.observation = *id;
   yield_point("store.before_append");
   if (auto done = batch.append(std::move(rows)); !done) return done.error();

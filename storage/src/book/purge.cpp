@@ -1,5 +1,6 @@
 #include "book/purge.hpp"
 
+#include "book/derivation_store.hpp"
 #include "book/first_integer.hpp"
 #include "book/for_each_row.hpp"
 #include "book/overlay.hpp"
@@ -11,8 +12,11 @@
 namespace commonbook::storage {
 namespace {
 
-constexpr std::int64_t rows_at_once = 1024;        // looked at in one slice
-constexpr std::size_t observations_at_once = 64;
+// A slice ends at the first look at the clock after its time, so what lies between two looks must be short: rows that
+// are deleted cost a page of the mirror each, an observation its document's words in the search index.
+constexpr std::int64_t rows_at_once = 256;
+constexpr std::size_t observations_at_once = 4;
+constexpr std::chrono::milliseconds slice_time{3};
 
 // The columns of a row of `triple` or `mirror`, bound in this order.
 Result<std::int64_t> delete_row(Connection& connection, const char* sql, const TailRow& row) {
@@ -36,7 +40,8 @@ Result<PurgePass> PurgePass::begin(Connection& connection, const PassRow& row) {
   pass.epoch_ = row.epoch;
   auto read = for_each_row(
       connection,
-      "SELECT id FROM observation WHERE retracted <> 0 AND (triple_count > 0 OR claim_count > 0 OR document IS NOT NULL) "
+      "SELECT id FROM observation WHERE retracted <> 0 AND (triple_count > 0 OR claim_count > 0 OR document IS NOT NULL "
+      "OR id IN (SELECT observation FROM derivation)) "
       "ORDER BY id",
       [&pass](const Statement& found) {
         pass.order_.push_back(found.integer(0));
@@ -48,11 +53,11 @@ Result<PurgePass> PurgePass::begin(Connection& connection, const PassRow& row) {
 
 Result<std::int64_t> PurgePass::slice(Transaction& transaction, const Clock& clock) {
   Connection& connection = transaction.connection();
-  const auto end = clock.steady_now() + std::chrono::milliseconds{3};
+  const auto end = clock.steady_now() + slice_time;
   std::int64_t removed = 0;
   change_ = 0;
-  for (int part = 0; part < 8 && phase_ != Phase::done; ++part) {
-    if (part > 0 && clock.steady_now() >= end) break;
+  for (bool first = true; phase_ != Phase::done; first = false) {
+    if (!first && clock.steady_now() >= end) break;
     Result<std::int64_t> done = 0;
     switch (phase_) {
       case Phase::tail: done = purge_tail(connection); break;
@@ -219,6 +224,9 @@ Result<std::int64_t> PurgePass::purge_observations(Connection& connection) {
         "UPDATE observation SET triple_count = 0, claim_count = 0, document = CASE WHEN ?2 THEN document END WHERE id = ?1");
     if (!update) return update.error();
     if (auto done = update->bind(1, order_[at_]).bind(2, std::int64_t{is_cited ? 1 : 0}).run(); !done) return done.error();
+    const auto derivations = delete_derivations(connection, order_[at_]);
+    if (!derivations) return derivations.error();
+    change_ -= *derivations;
     if (!document || is_cited) continue;
     if (auto done = purge_document(connection, *document); !done) return done.error();
     ++removed;

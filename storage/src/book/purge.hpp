@@ -1,5 +1,5 @@
-// Deletes the rows of retracted observations, in slices: tail, sorted part with its mirror, claims, documents that nobody
-// else cites. The observation's own row stays, with its counts at zero, as the mark that its operation was done.
+// Deletes the rows of retracted observations, in slices: tail, sorted part with its mirror, claims, what they were
+// derived from, documents that nobody else cites. The observation's own row stays, with its counts at zero, as the mark that its operation was done.
 #pragma once
 #include "book/pass_lease.hpp"
 

@@ -63,6 +63,7 @@ struct ObservationRow {
 [[nodiscard]] std::uint64_t operation_hash(std::string_view id, std::int64_t observation) noexcept;
 [[nodiscard]] std::uint64_t claim_hash(std::string_view name, std::int64_t entity, std::string_view spelling,
                                        std::int64_t observation) noexcept;
+[[nodiscard]] std::uint64_t derivation_hash(std::string_view evidence, std::int64_t observation) noexcept;
 [[nodiscard]] std::uint64_t suggestion_hash(std::int64_t left_entity, std::int64_t right_entity, double score,
                                             std::string_view reason, std::int64_t status) noexcept;
 

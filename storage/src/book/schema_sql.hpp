@@ -121,6 +121,12 @@ CREATE TABLE claim(
   PRIMARY KEY(name, entity, spelling, observation)
 ) WITHOUT ROWID;
 CREATE INDEX claim_entity ON claim(entity);
+CREATE TABLE derivation(
+  evidence TEXT NOT NULL,                       -- id of a document or an operation that the observation was concluded from
+  observation INTEGER NOT NULL REFERENCES observation(id),
+  PRIMARY KEY(evidence, observation)
+) WITHOUT ROWID;
+CREATE INDEX derivation_observation ON derivation(observation);
 CREATE TABLE assertion(
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   subject INTEGER NOT NULL,

@@ -15,11 +15,12 @@ struct Count {
   const char* sql;
 };
 
-constexpr std::array<Count, 15> tables{{
+constexpr std::array<Count, 16> tables{{
     {"agent", "SELECT count(*) FROM agent"},
     {"alias", "SELECT count(*) FROM alias"},
     {"assertion", "SELECT count(*) FROM assertion"},
     {"claim", "SELECT count(*) FROM claim"},
+    {"derivation", "SELECT count(*) FROM derivation"},
     {"document", "SELECT count(*) FROM document"},
     {"entity", "SELECT count(*) FROM entity"},
     {"migration", "SELECT count(*) FROM migration"},

@@ -79,6 +79,16 @@ Result<void> check_claim(const NameClaim& claim) {
   return check_text(claim.entity.spelling, {"spelling of a claim's entity", 0, spelling_bytes_max});
 }
 
+Result<void> check_evidence(const std::vector<std::string>& derived_from) {
+  if (derived_from.size() > evidence_in_observation_max) {
+    return Error{ErrorCode::too_large, "more than 64 entries in derived_from", 0, {}};
+  }
+  for (const std::string& evidence : derived_from) {
+    if (auto ok = check_text(evidence, {"derived_from", 1, document_id_bytes_max}); !ok) return ok;
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> check_observation(const Observation& observation) {
@@ -92,6 +102,7 @@ Result<void> check_observation(const Observation& observation) {
   if (observation.document) {
     if (auto ok = check_document(*observation.document); !ok) return ok;
   }
+  if (auto ok = check_evidence(observation.derived_from); !ok) return ok;
   for (const Triple& triple : observation.triples) {
     if (auto ok = check_triple(triple); !ok) return ok;
   }

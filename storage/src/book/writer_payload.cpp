@@ -69,6 +69,10 @@ std::string payload_hash(const Observation& observation) {
   canonical.add(observation.time.unix_ms).add(observation.revision);
   canonical.add(observation.valid_from.unix_ms).add(std::int64_t{observation.specificity});
   canonical.add(static_cast<std::int64_t>(observation.trust));
+  if (!observation.derived_from.empty()) {
+    canonical.add(static_cast<std::int64_t>(observation.derived_from.size()));
+    for (const std::string& evidence : observation.derived_from) canonical.add(std::string_view{evidence});
+  }
   return bytes_of_hex(content_hash(canonical.text()));
 }
 

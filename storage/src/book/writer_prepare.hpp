@@ -58,6 +58,8 @@ struct PreparedObservation {
   std::vector<PreparedClaim> claims;
   std::optional<std::size_t> document_subject;
   std::string payload_hash;
+  /// Of the first receipt, where the observation is a copy from another file: a retry there and here is answered alike.
+  std::optional<std::string> created{};
 };
 
 /// Checks, normalises and hashes; reads nothing.

@@ -171,6 +171,8 @@ Result<void> check_digest(Snapshot& snapshot, Check& check) {
        [](const Statement& row) { return operation_hash(row.text(0), row.integer(1)); }},
       {"SELECT name, entity, spelling, observation FROM claim",
        [](const Statement& row) { return claim_hash(row.text(0), row.integer(1), row.text(2), row.integer(3)); }},
+      {"SELECT evidence, observation FROM derivation",
+       [](const Statement& row) { return derivation_hash(row.text(0), row.integer(1)); }},
       {"SELECT left_entity, right_entity, score, reason, status FROM suggestion",
        [](const Statement& row) {
          return suggestion_hash(row.integer(0), row.integer(1), row.real(2), row.text(3), row.integer(4));

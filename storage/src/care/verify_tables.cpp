@@ -75,7 +75,8 @@ Result<void> check_schema(Snapshot& snapshot, Check& check) {
         "max(step) AS last FROM migration NOT INDEXED) WHERE steps <> last OR first <> 1 "
         "OR last <> (SELECT user_version FROM pragma_user_version)",
         "SELECT 'the index ' || column1 || ' is missing' FROM (VALUES ('alias_key'), ('alias_entity'), "
-        "('redirect_target'), ('document_version'), ('document_subject'), ('observation_document'), ('claim_entity')) "
+        "('redirect_target'), ('document_version'), ('document_subject'), ('observation_document'), ('claim_entity'), "
+        "('derivation_observation')) "
         "WHERE column1 NOT IN (SELECT name FROM sqlite_schema WHERE type = 'index')"})
     if (auto done = expect_no_rows(snapshot, sql, check); !done) return done;
   return {};

@@ -135,6 +135,7 @@ std::map<std::string, std::vector<std::string>> dump(const std::filesystem::path
           {"observation", raw.rows("SELECT * FROM observation ORDER BY id", 17)},
           {"operation", raw.rows("SELECT * FROM operation ORDER BY id", 2)},
           {"claim", raw.rows("SELECT * FROM claim ORDER BY 1, 2, 3, 4", 4)},
+          {"derivation", raw.rows("SELECT * FROM derivation ORDER BY 1, 2", 2)},
           {"assertion", raw.rows("SELECT * FROM assertion ORDER BY seq", 5)},
           {"triple", raw.rows("SELECT * FROM triple ORDER BY 1, 2, 3, 4", 4)},
           {"meta", raw.rows("SELECT commit_seq, epoch, next_entity, row_digest FROM meta", 4)}};
@@ -182,6 +183,7 @@ std::uint64_t recomputed_digest(const std::filesystem::path& path) {
   total += sum(from, "SELECT * FROM operation", [](auto& r) { return operation_hash(r.text(0), r.integer(1)); });
   total += sum(from, "SELECT * FROM claim",
                [](auto& r) { return claim_hash(r.text(0), r.integer(1), r.text(2), r.integer(3)); });
+  total += sum(from, "SELECT * FROM derivation", [](auto& r) { return derivation_hash(r.text(0), r.integer(1)); });
   total += sum(from,
                "SELECT subject, predicate, object, observation FROM assertion "
                "UNION SELECT subject, predicate, object, observation FROM triple",

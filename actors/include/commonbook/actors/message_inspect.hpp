@@ -114,7 +114,7 @@ template <class I>
 typename I::result_type inspect(I& f, Observation& x) {
   return f(caf::meta::type_name("Observation"), x.agent, x.session, x.sequence, x.operation_id, x.document, x.triples,
            x.claims, x.position, x.time, x.revision, x.valid_from, x.specificity, x.trust, x.ack_class,
-           x.want_novelty);
+           x.want_novelty, x.derived_from);
 }
 template <class I>
 typename I::result_type inspect(I& f, ReceiptEntity& x) {

@@ -49,12 +49,16 @@ struct Observation {
   Trust trust = Trust::own;
   AckClass ack_class = AckClass::durable;
   bool want_novelty = false;                ///< fill Receipt::novel (costs one probe a triple)
+  /// What it was concluded from: ids of documents, as citations show them, or operation ids; empty where it was seen or
+  /// heard, not concluded. It is never believed further than the worst of them, and forgotten with the last of them.
+  std::vector<std::string> derived_from;
   bool operator==(const Observation&) const = default;
 };
 
 /// Limits that every layer checks with the same figures.
 inline constexpr std::size_t triples_in_observation_max = 4096;
 inline constexpr std::size_t document_text_bytes_max = 8u << 20;
+inline constexpr std::size_t evidence_in_observation_max = 64;  ///< entries of derived_from
 
 /// An entity in a receipt. `created` is true for exactly one caller in the life of a file (P4).
 struct ReceiptEntity {
