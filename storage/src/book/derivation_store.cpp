@@ -13,8 +13,7 @@ Result<std::int64_t> worst_trust(Connection& connection, const std::vector<std::
   for (const std::string& name : evidence) {
     auto select = connection.statement(
         "SELECT coalesce(max(trust), 0) FROM observation WHERE retracted = 0 AND "
-        "(id = (SELECT observation FROM operation WHERE id = ?1) "
-        "OR document IN (SELECT id FROM document WHERE external_id = ?1))");
+        "document IN (SELECT id FROM document WHERE external_id = ?1)");
     if (!select) return select.error();
     const auto trust = only_integer(select->bind(1, std::string_view{name}));
     if (!trust) return trust;

@@ -1,5 +1,5 @@
-// What observations were concluded from. Evidence is named by the id of a document or of an operation, so that it may
-// stand in any order, and in another file.
+// What observations were concluded from. Evidence is named by the id of a document, all its versions together, so that
+// it may come in any order.
 #pragma once
 #include "book/write_batch.hpp"
 

@@ -122,7 +122,7 @@ CREATE TABLE claim(
 ) WITHOUT ROWID;
 CREATE INDEX claim_entity ON claim(entity);
 CREATE TABLE derivation(
-  evidence TEXT NOT NULL,                       -- id of a document or an operation that the observation was concluded from
+  evidence TEXT NOT NULL,                       -- id of a document that the observation was concluded from
   observation INTEGER NOT NULL REFERENCES observation(id),
   PRIMARY KEY(evidence, observation)
 ) WITHOUT ROWID;

@@ -49,8 +49,8 @@ struct Observation {
   Trust trust = Trust::own;
   AckClass ack_class = AckClass::durable;
   bool want_novelty = false;                ///< fill Receipt::novel (costs one probe a triple)
-  /// What it was concluded from: ids of documents, as citations show them, or operation ids; empty where it was seen or
-  /// heard, not concluded. It is never believed further than the worst of them, and forgotten with the last of them.
+  /// What it was concluded from: ids of documents, as citations show them; empty where it was seen or heard, not
+  /// concluded. It is never believed further than the worst of those that are known, and forgotten with the last of them.
   std::vector<std::string> derived_from;
   bool operator==(const Observation&) const = default;
 };
