@@ -4,6 +4,7 @@
 #include "book/schema.hpp"
 #include "book/schema_sql.hpp"
 #include "commonbook/model/sometimes.hpp"
+#include "engine/out_of_memory.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -79,9 +80,8 @@ Result<void> check_header(const GuardedFile& file, bool create, const Clock& clo
   return Error{ErrorCode::not_found, "the file is empty; say `create` to make a book of it", 0, {}};
 }
 
-}  // namespace
-
-Result<Book> Book::open(const BookOptions& options, const Clock& clock, Clock::SteadyPoint deadline) {
+Result<std::shared_ptr<detail::BookShared>> open_shared(const BookOptions& options, const Clock& clock,
+                                                        Clock::SteadyPoint deadline) {
   auto file = guard_file({options.path, options.create, options.unknown_file_system_ok});
   if (!file) return file.error();
   if (auto known = check_header(*file, options.create, clock, deadline); !known) return known.error();
@@ -115,7 +115,17 @@ Result<Book> Book::open(const BookOptions& options, const Clock& clock, Clock::S
   if (!tail_rows) return tail_rows.error();
   shared->tail_rows = *tail_rows;
   shared->keeper->clear_deadline();
-  return Book{std::move(shared)};
+  return shared;
+}
+
+}  // namespace
+
+Result<Book> Book::open(const BookOptions& options, const Clock& clock, Clock::SteadyPoint deadline) {
+  return or_out_of_memory([&]() -> Result<Book> {
+    auto shared = open_shared(options, clock, deadline);
+    if (!shared) return shared.error();
+    return Book{std::move(*shared)};
+  });
 }
 
 const BookOptions& Book::options() const noexcept { return shared_->options; }

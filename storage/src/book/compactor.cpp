@@ -4,6 +4,7 @@
 #include "book/compaction.hpp"
 #include "book/purge.hpp"
 #include "commonbook/model/yield_point.hpp"
+#include "engine/out_of_memory.hpp"
 
 #include <optional>
 #include <utility>
@@ -159,15 +160,24 @@ Compactor& Compactor::operator=(Compactor&&) noexcept = default;
 Compactor::~Compactor() = default;
 
 Result<Compactor> Compactor::open(const Book& book, std::string owner, Clock::SteadyPoint deadline) {
-  if (owner.empty()) return Error{ErrorCode::invalid_argument, "a compactor needs an owner's name", 0, {}};
-  auto connection = book.shared().connect(Role::maintenance, deadline);
-  if (!connection) return connection.error();
-  return Compactor{std::make_unique<Impl>(book, std::move(*connection), std::move(owner))};
+  return or_out_of_memory([&]() -> Result<Compactor> {
+    if (owner.empty()) return Error{ErrorCode::invalid_argument, "a compactor needs an owner's name", 0, {}};
+    auto connection = book.shared().connect(Role::maintenance, deadline);
+    if (!connection) return connection.error();
+    return Compactor{std::make_unique<Impl>(book, std::move(*connection), std::move(owner))};
+  });
 }
 
 Result<CompactionStep> Compactor::step(bool eager, Clock::SteadyPoint deadline) {
   const bool has_pass = impl_->compaction || impl_->purge;
-  return has_pass ? impl_->slice(deadline) : impl_->begin(eager, deadline);
+  bool ended = false;
+  auto done = or_out_of_memory([&] {
+    auto stepped = has_pass ? impl_->slice(deadline) : impl_->begin(eager, deadline);
+    ended = true;
+    return stepped;
+  });
+  if (!ended) impl_->drop();  // thrown in mid-pass: what the pass remembers may be half of a slice
+  return done;
 }
 
 }  // namespace commonbook::storage

@@ -92,7 +92,12 @@ void Overlay::append(std::int64_t epoch, const std::vector<TailRow>& rows) {
     impl_->refused = true;
     return;
   }
-  for (auto at = fresh; at != rows.end(); ++at) impl_->add_to_indexes(impl_->rows.emplace_back(*at));
+  try {
+    for (auto at = fresh; at != rows.end(); ++at) impl_->add_to_indexes(impl_->rows.emplace_back(*at));
+  } catch (const std::bad_alloc&) {
+    impl_->clear();  // a row without its index entries would be missing from answers; the file has them all
+    throw;
+  }
 }
 
 std::int64_t Overlay::last(std::int64_t epoch) const {
@@ -111,7 +116,12 @@ void Overlay::drop_until(std::int64_t watermark) {
   if (impl_->rows.empty() || impl_->rows.front().seq > watermark) return;
   while (!impl_->rows.empty() && impl_->rows.front().seq <= watermark) impl_->rows.pop_front();
   // What is left after a pass is short, so building anew costs less than taking single entries out.
-  impl_->rebuild_indexes();
+  try {
+    impl_->rebuild_indexes();
+  } catch (const std::bad_alloc&) {
+    impl_->clear();
+    throw;
+  }
 }
 
 void Overlay::visit_subject(std::int64_t subject, std::int64_t low, std::int64_t high,

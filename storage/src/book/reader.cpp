@@ -3,6 +3,7 @@
 #include "book/content_digest.hpp"
 #include "book/retrieval.hpp"
 #include "book/statistics.hpp"
+#include "engine/out_of_memory.hpp"
 
 #include <utility>
 
@@ -18,9 +19,11 @@ struct Reader::Impl {
   /// Runs `work(snapshot)` in one snapshot.
   template <class Work>
   auto in_snapshot(Clock::SteadyPoint deadline, Work work) -> decltype(work(std::declval<Snapshot&>())) {
-    auto snapshot = Snapshot::begin(shared, connection, deadline);
-    if (!snapshot) return snapshot.error();
-    return work(*snapshot);
+    return or_out_of_memory([&]() -> decltype(work(std::declval<Snapshot&>())) {
+      auto snapshot = Snapshot::begin(shared, connection, deadline);
+      if (!snapshot) return snapshot.error();
+      return work(*snapshot);
+    });
   }
 };
 
@@ -42,13 +45,15 @@ Reader& Reader::operator=(Reader&&) noexcept = default;
 Reader::~Reader() = default;
 
 Result<Reader> Reader::open(const Book& book, Clock::SteadyPoint deadline) {
-  auto connection = book.shared().connect(Role::reader, deadline);
-  if (!connection) return connection.error();
-  return Reader{std::make_unique<Impl>(book, std::move(*connection))};
+  return or_out_of_memory([&]() -> Result<Reader> {
+    auto connection = book.shared().connect(Role::reader, deadline);
+    if (!connection) return connection.error();
+    return Reader{std::make_unique<Impl>(book, std::move(*connection))};
+  });
 }
 
 Result<Answer> Reader::answer(const QueryPlan& plan, Clock::SteadyPoint deadline) {
-  if (auto fine = check_plan(plan); !fine) return fine.error();
+  if (auto fine = or_out_of_memory([&] { return check_plan(plan); }); !fine) return fine.error();
   return impl_->in_snapshot(deadline, [&plan](Snapshot& snapshot) { return Retrieval{snapshot, plan}.run(); });
 }
 
@@ -75,9 +80,11 @@ Result<std::vector<std::pair<std::string, std::int64_t>>> Reader::table_rows(Clo
 }
 
 Result<std::unique_ptr<Reader::HeldSnapshot>> Reader::hold_snapshot(Clock::SteadyPoint deadline) {
-  auto snapshot = Snapshot::begin(impl_->shared, impl_->connection, deadline);
-  if (!snapshot) return snapshot.error();
-  return std::unique_ptr<HeldSnapshot>{std::make_unique<Held>(std::move(*snapshot))};
+  return or_out_of_memory([&]() -> Result<std::unique_ptr<HeldSnapshot>> {
+    auto snapshot = Snapshot::begin(impl_->shared, impl_->connection, deadline);
+    if (!snapshot) return snapshot.error();
+    return std::unique_ptr<HeldSnapshot>{std::make_unique<Held>(std::move(*snapshot))};
+  });
 }
 
 }  // namespace commonbook::storage

@@ -9,6 +9,7 @@
 #include "book/row_digest.hpp"
 #include "book/similarity_index.hpp"
 #include "commonbook/model/yield_point.hpp"
+#include "engine/out_of_memory.hpp"
 #include "engine/transaction.hpp"
 
 #include <algorithm>
@@ -63,6 +64,14 @@ struct SuggestionPass::Impl {
   Result<void> write_claims(const std::vector<SharedName>& shared, Clock::SteadyPoint deadline);
   template <class Work>
   Result<void> transact(Clock::SteadyPoint deadline, Work work);
+  Result<std::int64_t> step(Clock::SteadyPoint deadline);
+  /// Begins anew from the file: what is remembered may be half of what it should be.
+  void forget() {
+    names = NameBlocks{};
+    claims = ClaimSweep{};
+    loaded_until = 0;
+    embeddings.clear();
+  }
 };
 
 Result<std::int64_t> SuggestionPass::Impl::last_entity() {
@@ -278,18 +287,31 @@ SuggestionPass& SuggestionPass::operator=(SuggestionPass&&) noexcept = default;
 SuggestionPass::~SuggestionPass() = default;
 
 Result<SuggestionPass> SuggestionPass::open(const Book& book, Clock::SteadyPoint deadline) {
-  auto connection = book.shared().connect(Role::maintenance, deadline);
-  if (!connection) return connection.error();
-  return SuggestionPass{std::make_unique<Impl>(book, std::move(*connection))};
+  return or_out_of_memory([&]() -> Result<SuggestionPass> {
+    auto connection = book.shared().connect(Role::maintenance, deadline);
+    if (!connection) return connection.error();
+    return SuggestionPass{std::make_unique<Impl>(book, std::move(*connection))};
+  });
+}
+
+Result<std::int64_t> SuggestionPass::Impl::step(Clock::SteadyPoint deadline) {
+  connection.set_deadline(deadline);
+  const auto compared = compare_names(deadline);
+  if (!compared) return compared;
+  const auto looked_at = look_at_claims(deadline);
+  if (!looked_at) return looked_at;
+  return *compared + *looked_at;
 }
 
 Result<std::int64_t> SuggestionPass::step(Clock::SteadyPoint deadline) {
-  impl_->connection.set_deadline(deadline);
-  const auto names = impl_->compare_names(deadline);
-  if (!names) return names;
-  const auto claims = impl_->look_at_claims(deadline);
-  if (!claims) return claims;
-  return *names + *claims;
+  bool ended = false;
+  auto left = or_out_of_memory([&] {
+    auto done = impl_->step(deadline);
+    ended = true;
+    return done;
+  });
+  if (!ended) impl_->forget();
+  return left;
 }
 
 }  // namespace commonbook::storage

@@ -1,6 +1,7 @@
 #include "book/write_batch.hpp"
 
 #include "book/tail_codec.hpp"
+#include "commonbook/model/sometimes.hpp"
 
 #include <span>
 
@@ -81,16 +82,13 @@ Result<void> WriteBatch::write_meta(bool stored) {
   return update->bind(3, static_cast<std::int64_t>(meta.row_digest)).run();
 }
 
-void WriteBatch::publish() {
-  for (const auto& [key, entity] : aliases) book_->alias_cache.publish(key, entity);
-  for (IndexedName& name : indexed_names) book_->similarity_index.publish(std::move(name));
-  remember(memory_->sessions, fresh.sessions);
-  remember(memory_->predicates, fresh.predicates);
-  if (book_->options.keep_overlay) {
-    // Another process's pass may have moved the watermark past all that is held; what follows would leave a gap.
-    const std::int64_t held = book_->overlay.last(meta.epoch);
-    if (book_->overlay.is_full() || (held != 0 && held <= meta.watermark)) book_->overlay.drop_until(meta.watermark);
-    book_->overlay.append(meta.epoch, tail_rows);
+void WriteBatch::publish() noexcept {
+  try {
+    publish_names();
+    publish_rows();
+  } catch (const std::bad_alloc&) {
+    // Committed all the same. A name that a cache lacks is looked up in the file, a row that the overlay lacks is read there.
+    sometimes("published_without_memory");
   }
   book_->tail_rows.store(last_seq - meta.watermark, std::memory_order_relaxed);
   book_->triple_rows.store(meta.triple_rows, std::memory_order_relaxed);
@@ -98,6 +96,21 @@ void WriteBatch::publish() {
   book_->observations.fetch_add(observations, std::memory_order_relaxed);
   book_->entities_created.fetch_add(created, std::memory_order_relaxed);
   book_->alias_conflicts_resolved.fetch_add(conflicts, std::memory_order_relaxed);
+}
+
+void WriteBatch::publish_names() {
+  for (const auto& [key, entity] : aliases) book_->alias_cache.publish(key, entity);
+  for (IndexedName& name : indexed_names) book_->similarity_index.publish(std::move(name));
+  remember(memory_->sessions, fresh.sessions);
+  remember(memory_->predicates, fresh.predicates);
+}
+
+void WriteBatch::publish_rows() {
+  if (!book_->options.keep_overlay) return;
+  // Another process's pass may have moved the watermark past all that is held; what follows would leave a gap.
+  const std::int64_t held = book_->overlay.last(meta.epoch);
+  if (book_->overlay.is_full() || (held != 0 && held <= meta.watermark)) book_->overlay.drop_until(meta.watermark);
+  book_->overlay.append(meta.epoch, tail_rows);
 }
 
 }  // namespace commonbook::storage

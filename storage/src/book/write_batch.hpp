@@ -53,8 +53,9 @@ class WriteBatch {
   Result<void> append(std::vector<TailRow> rows);
   /// Writes `meta` back. @param stored  observations are among the changes, so commit_seq moves.
   Result<void> write_meta(bool stored);
-  /// Tells caches, overlay and counters. @thread the gate is still held, so that overlays fill in order.
-  void publish();
+  /// Tells caches, overlay and counters. Where there is no memory for that, they know less, and the file is asked instead.
+  /// @thread  the gate is still held, so that overlays fill in order.
+  void publish() noexcept;
 
   MetaRow meta;
   bool is_changed = false;       ///< something was written
@@ -70,6 +71,8 @@ class WriteBatch {
  private:
   WriteBatch(Transaction& transaction, detail::BookShared& book, WriterMemory& memory)
       : transaction_(&transaction), book_(&book), memory_(&memory) {}
+  void publish_names();
+  void publish_rows();
   Transaction* transaction_;
   detail::BookShared* book_;
   WriterMemory* memory_;

@@ -17,6 +17,7 @@
 #include "book/writer_prepare.hpp"
 #include "commonbook/model/sometimes.hpp"
 #include "commonbook/model/yield_point.hpp"
+#include "engine/out_of_memory.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -59,11 +60,16 @@ struct Writer::Impl {
     Answer answer;
   };
 
-  /// Runs `work(batch)` in one write transaction and commits what it changed; nothing changed, nothing committed.
+  /// Runs `work(batch)` in one write transaction and commits what it changed; nothing changed, nothing committed. Once
+  /// COMMIT has returned OK it gives no error any more.
   template <class Work>
   Result<void> transact(std::string_view who, bool durable, Clock::SteadyPoint deadline, Work work);
+  template <class Work>
+  Result<void> transact_once(std::string_view who, bool durable, Clock::SteadyPoint deadline, Work& work, bool& committing);
   Result<void> commit(Transaction& transaction, WriteBatch& batch);
 
+  void store(std::span<const Observation> batch, std::vector<Item>& items, Clock::SteadyPoint deadline);
+  Result<ReceiptEntity> find_or_create(const EntityName& name, Clock::SteadyPoint deadline);
   void prepare(const Observation& observation, Item& item);
   Result<void> answer_replay(Item& item);
   Result<void> store_together(std::vector<Item>& items, std::span<const std::size_t> which, bool durable,
@@ -78,40 +84,47 @@ struct Writer::Impl {
 };
 
 template <class Work>
+Result<void> Writer::Impl::transact_once(std::string_view who, bool durable, Clock::SteadyPoint deadline, Work& work,
+                                         bool& committing) {
+  Stopwatch wait{shared.clock, statistics.wait};
+  if (auto done = connection.set_durable(durable); !done) return done;
+  if (fault("mutant.lock_after_begin")) (void)connection.execute("BEGIN IMMEDIATE");
+  auto hold = shared.gate->enter(who, deadline, shared.clock);
+  if (fault("mutant.lock_after_begin")) connection.rollback_if_open();
+  if (!hold) return hold.error();
+  yield_point("store.before_begin");
+  auto transaction = Transaction::begin_immediate(connection, *hold, shared.turnstile.get(), shared.turnstile_counters,
+                                                  deadline, shared.clock);
+  if (!transaction) return transaction.error();
+  wait.stop();
+  yield_point("store.after_begin");
+  yield_point("foc.after_lock");
+  auto batch = WriteBatch::begin(*transaction, shared, memory);
+  if (!batch) return batch.error();
+  if (auto done = work(*batch); !done) return done;
+  if (!batch->is_changed) {
+    // All was there already; what another process had made meanwhile counts all the same.
+    shared.alias_conflicts_resolved.fetch_add(batch->conflicts, std::memory_order_relaxed);
+    return {};
+  }
+  if (auto done = batch->write_meta(batch->observations > 0); !done) return done;
+  yield_point("store.before_commit");
+  if (fault("mutant.id_cached_before_commit")) batch->publish();
+  committing = true;
+  if (auto done = commit(*transaction, *batch); !done) return done;
+  yield_point("store.after_commit");
+  yield_point("store.before_publish");
+  batch->publish();
+  return {};
+}
+
+template <class Work>
 Result<void> Writer::Impl::transact(std::string_view who, bool durable, Clock::SteadyPoint deadline, Work work) {
   if (failed) return Error{ErrorCode::internal, "the writer failed before; open another one", 0, {}};
-  const auto run = [&]() -> Result<void> {
-    Stopwatch wait{shared.clock, statistics.wait};
-    if (auto done = connection.set_durable(durable); !done) return done;
-    if (fault("mutant.lock_after_begin")) (void)connection.execute("BEGIN IMMEDIATE");
-    auto hold = shared.gate->enter(who, deadline, shared.clock);
-    if (fault("mutant.lock_after_begin")) connection.rollback_if_open();
-    if (!hold) return hold.error();
-    yield_point("store.before_begin");
-    auto transaction = Transaction::begin_immediate(connection, *hold, shared.turnstile.get(),
-                                                    shared.turnstile_counters, deadline, shared.clock);
-    if (!transaction) return transaction.error();
-    wait.stop();
-    yield_point("store.after_begin");
-    yield_point("foc.after_lock");
-    auto batch = WriteBatch::begin(*transaction, shared, memory);
-    if (!batch) return batch.error();
-    if (auto done = work(*batch); !done) return done;
-    if (!batch->is_changed) {
-      // All was there already; what another process had made meanwhile counts all the same.
-      shared.alias_conflicts_resolved.fetch_add(batch->conflicts, std::memory_order_relaxed);
-      return {};
-    }
-    if (auto done = batch->write_meta(batch->observations > 0); !done) return done;
-    yield_point("store.before_commit");
-    if (fault("mutant.id_cached_before_commit")) batch->publish();
-    if (auto done = commit(*transaction, *batch); !done) return done;
-    yield_point("store.after_commit");
-    yield_point("store.before_publish");
-    batch->publish();
-    return {};
-  };
-  auto done = run();
+  bool committing = false;
+  auto done = or_out_of_memory([&] { return transact_once(who, durable, deadline, work, committing); });
+  if (!done && done.error().code == ErrorCode::out_of_memory && committing)
+    done = Error{ErrorCode::unknown, "out of memory", 0, {}};  // COMMIT had failed, and there was no room to say how
   if (!done && (is_fatal(done.error()) || done.error().code == ErrorCode::unknown)) failed = true;
   return done;
 }
@@ -160,6 +173,7 @@ Result<void> Writer::Impl::store_together(std::vector<Item>& items, std::span<co
   // Not reversed, as the storage actor does when it breaks P7: both together would put things right again.
   if (fault("P7") && !order.empty()) std::rotate(order.begin(), order.begin() + 1, order.end());
   std::vector<std::pair<std::size_t, Result<Receipt>>> answers;  // told only after COMMIT
+  answers.reserve(order.size());
   auto done = transact("store", durable, deadline, [&](WriteBatch& batch) -> Result<void> {
     for (const std::size_t at : order) {
       auto stored = store_observation(batch, items[at].prepared);
@@ -183,60 +197,70 @@ Writer& Writer::operator=(Writer&&) noexcept = default;
 Writer::~Writer() = default;
 
 Result<Writer> Writer::open(const Book& book, Clock::SteadyPoint deadline) {
-  auto connection = book.shared().connect(Role::writer, deadline);
-  if (!connection) return connection.error();
-  return Writer{std::make_unique<Impl>(book, std::move(*connection))};
+  return or_out_of_memory([&]() -> Result<Writer> {
+    auto connection = book.shared().connect(Role::writer, deadline);
+    if (!connection) return connection.error();
+    return Writer{std::make_unique<Impl>(book, std::move(*connection))};
+  });
 }
 
-std::vector<Result<Receipt>> Writer::store(std::span<const Observation> batch, Clock::SteadyPoint deadline) {
-  Impl& self = *impl_;
-  self.statistics = {};
-  std::vector<Impl::Item> items(batch.size());
+void Writer::Impl::store(std::span<const Observation> batch, std::vector<Item>& items, Clock::SteadyPoint deadline) {
   std::vector<std::size_t> open;
   bool durable = false;
   {
-    const Stopwatch watch{self.shared.clock, self.statistics.prepare};
-    self.connection.set_deadline(deadline);
+    const Stopwatch watch{shared.clock, statistics.prepare};
+    connection.set_deadline(deadline);
     for (std::size_t at = 0; at < batch.size(); ++at) {
-      self.prepare(batch[at], items[at]);
+      prepare(batch[at], items[at]);
       if (items[at].answer) continue;
       open.push_back(at);
       durable = durable || batch[at].ack_class == AckClass::durable;
     }
   }
-  if (!open.empty()) {
-    yield_point("foc.before_lock");
-    const auto together = self.store_together(items, open, durable, deadline);
-    for (const std::size_t at : open) {
-      if (together) break;
-      // Once more, one at a time, so that only the guilty one fails. Busy and fatal errors are nobody's guilt.
-      const bool again = open.size() > 1 && !self.failed && together.error().code != ErrorCode::busy;
-      if (again) sometimes("batch_split");
-      const auto alone = again ? self.store_together(items, std::span{&at, 1}, durable, deadline) : together;
-      if (!alone) items[at].answer = alone.error();
-    }
+  if (open.empty()) return;
+  yield_point("foc.before_lock");
+  const auto together = store_together(items, open, durable, deadline);
+  for (const std::size_t at : open) {
+    if (together) break;
+    // Once more, one at a time, so that only the guilty one fails. Busy and fatal errors are nobody's guilt.
+    const bool again = open.size() > 1 && !failed && together.error().code != ErrorCode::busy;
+    if (again) sometimes("batch_split");
+    const auto alone = again ? store_together(items, std::span{&at, 1}, durable, deadline) : together;
+    if (!alone) items[at].answer = alone.error();
   }
-  std::vector<Result<Receipt>> answers;
-  answers.reserve(items.size());
-  for (Impl::Item& item : items) {
-    answers.push_back(item.answer ? std::move(*item.answer)
-                                  : Error{ErrorCode::internal, "an observation was neither stored nor refused", 0, {}});
+}
+
+std::vector<Result<Receipt>> Writer::store(std::span<const Observation> batch, Clock::SteadyPoint deadline) {
+  Impl& self = *impl_;
+  self.statistics = {};
+  // Before anything is stored: room for all that must be said afterwards.
+  std::vector<Impl::Item> items(batch.size());
+  std::vector<Result<Receipt>> answers(batch.size(), out_of_memory());
+  try {
+    self.store(batch, items, deadline);
+  } catch (const std::bad_alloc&) {
+    // Thrown outside a transaction: what was stored is answered below, and of the rest nothing is.
   }
+  for (std::size_t at = 0; at < items.size(); ++at)
+    if (items[at].answer) answers[at] = std::move(*items[at].answer);
   return answers;
 }
 
 const StoreStatistics& Writer::last_statistics() const noexcept { return impl_->statistics; }
 
 Result<ReceiptEntity> Writer::find_or_create(const EntityName& name, Clock::SteadyPoint deadline) {
-  Impl& self = *impl_;
+  return or_out_of_memory([&] { return impl_->find_or_create(name, deadline); });
+}
+
+Result<ReceiptEntity> Writer::Impl::find_or_create(const EntityName& name, Clock::SteadyPoint deadline) {
   auto prepared = prepare_name(name);
   if (!prepared) return prepared.error();
-  self.connection.set_deadline(deadline);
-  if (auto done = look_up_names(self.shared, self.connection, std::span{&*prepared, 1}); !done) return done.error();
+  connection.set_deadline(deadline);
+  if (auto done = look_up_names(shared, connection, std::span{&*prepared, 1}); !done) return done.error();
   if (prepared->known && !fault("P4")) return ReceiptEntity{*prepared->known, false};
   yield_point("foc.before_lock");
   ReceiptEntity entity;
-  auto done = self.transact("find_or_create", true, deadline, [&](WriteBatch& batch) -> Result<void> {
+  auto done = transact("find_or_create", true, deadline, [&](WriteBatch& batch) -> Result<void> {
     const auto found = storage::find_or_create(batch, *prepared);
     if (!found) return found.error();
     entity = *found;
@@ -246,6 +270,7 @@ Result<ReceiptEntity> Writer::find_or_create(const EntityName& name, Clock::Stea
   return entity;
 }
 
+// Nothing between here and transact() allocates, and transact() catches what is thrown inside.
 Result<std::int64_t> Writer::retract(std::span<const std::int64_t> observation_ids, Clock::SteadyPoint deadline) {
   std::int64_t marked = 0;
   auto done = impl_->transact("retract", true, deadline, [&](WriteBatch& batch) -> Result<void> {

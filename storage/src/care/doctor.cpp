@@ -108,7 +108,8 @@ Finding settings(const fs::path& scratch, const Clock& clock) {
     auto connection = Connection::open(scratch_connection(file->path, role, clock), clock.steady_now() + patience);
     if (!connection) return finding("settings", Level::problem, to_string(connection.error()));
     const auto wrong = wrong_settings(connection->handle(), role, scratch_cache_kib, true);
-    if (!wrong.empty()) return finding("settings", Level::problem, wrong.front());
+    if (!wrong) return finding("settings", Level::problem, to_string(wrong.error()));
+    if (!wrong->empty()) return finding("settings", Level::problem, wrong->front());
   }
   return finding("settings", Level::ok, "all read back as set, for writers and for readers");
 }

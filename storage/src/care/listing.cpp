@@ -2,6 +2,7 @@
 
 #include "book/for_each_row.hpp"
 #include "book/triple_reader.hpp"
+#include "engine/out_of_memory.hpp"
 
 #include "commonbook/model/key.hpp"
 
@@ -28,9 +29,7 @@ Result<void> list_observations(Connection& connection, const BookVisitor& visito
                       });
 }
 
-}  // namespace
-
-Result<void> list_book(const Book& book, const BookVisitor& visitor, Clock::SteadyPoint deadline) {
+Result<void> list_all(const Book& book, const BookVisitor& visitor, Clock::SteadyPoint deadline) {
   auto connection = book.shared().connect(Role::reader, deadline);
   if (!connection) return connection.error();
   auto snapshot = Snapshot::begin(book.shared(), *connection, deadline);
@@ -42,6 +41,12 @@ Result<void> list_book(const Book& book, const BookVisitor& visitor, Clock::Stea
     const auto* entity = std::get_if<std::int64_t>(&row.object);
     visitor.row({row.observation, row.subject, entity == nullptr ? 0 : *entity});
   });
+}
+
+}  // namespace
+
+Result<void> list_book(const Book& book, const BookVisitor& visitor, Clock::SteadyPoint deadline) {
+  return or_out_of_memory([&] { return list_all(book, visitor, deadline); });
 }
 
 }  // namespace commonbook::storage

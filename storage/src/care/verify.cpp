@@ -1,6 +1,7 @@
 #include "book/book_shared.hpp"
 #include "care/verify_checks.hpp"
 #include "commonbook/storage/care.hpp"
+#include "engine/out_of_memory.hpp"
 #include "engine/transaction.hpp"
 
 #include <utility>
@@ -48,7 +49,9 @@ void fail(Check& check, const std::string& finding) {
   check.ok = false;
 }
 
-Result<VerifyReport> verify(const Book& book, Clock::SteadyPoint deadline, const Progress& progress) {
+namespace {
+
+Result<VerifyReport> check_all(const Book& book, Clock::SteadyPoint deadline, const Progress& progress) {
   detail::BookShared& shared = book.shared();
   auto connection = shared.connect(Role::maintenance, deadline);
   if (!connection) return connection.error();
@@ -70,6 +73,12 @@ Result<VerifyReport> verify(const Book& book, Clock::SteadyPoint deadline, const
   if (auto done = check_search(shared, *connection, deadline, report); !done) return done.error();
   if (progress) progress("done", 1);
   return report;
+}
+
+}  // namespace
+
+Result<VerifyReport> verify(const Book& book, Clock::SteadyPoint deadline, const Progress& progress) {
+  return or_out_of_memory([&] { return check_all(book, deadline, progress); });
 }
 
 }  // namespace commonbook::storage

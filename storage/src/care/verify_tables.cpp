@@ -1,8 +1,12 @@
 // Checks of single tables. Where a constraint's own index could hide what it should prevent, the table is scanned.
 #include "book/schema_sql.hpp"
 #include "care/verify_checks.hpp"
+#include "engine/connection.hpp"
 
+#include <charconv>
+#include <optional>
 #include <unordered_map>
+#include <utility>
 
 namespace commonbook::storage {
 namespace {
@@ -30,6 +34,18 @@ Result<void> count_into(Snapshot& snapshot, const char* sql, Check& check) {
   return {};
 }
 
+// Of a page that could not be read the pragma speaks as it does of a damaged one, but for the code at the end.
+std::optional<Error> read_error_in(std::string_view finding) {
+  constexpr std::string_view before_code = "error code=";
+  const auto at = finding.find(before_code);
+  if (at == std::string_view::npos) return std::nullopt;
+  int code = 0;
+  std::from_chars(finding.data() + at + before_code.size(), finding.data() + finding.size(), code);
+  const ErrorCode class_of_code = classify(code);
+  if (class_of_code != ErrorCode::io && class_of_code != ErrorCode::out_of_memory) return std::nullopt;
+  return Error{class_of_code, "the pages can't be checked: " + std::string{finding}, code, {}};
+}
+
 Result<void> check_pages(Snapshot& snapshot, Check& check) {
   if (auto done = count_into(snapshot, "PRAGMA page_count", check); !done) return done;
   auto statement = snapshot.connection().statement("PRAGMA integrity_check(20)");
@@ -38,6 +54,7 @@ Result<void> check_pages(Snapshot& snapshot, Check& check) {
     const auto row = statement->step();
     if (!row) return row.error();
     if (!*row) return {};
+    if (auto unread = read_error_in(statement->text(0))) return std::move(*unread);
     if (statement->text(0) != "ok") fail(check, std::string{statement->text(0)});
   }
 }

@@ -8,6 +8,7 @@
 #include "book/book_shared.hpp"
 #include "commonbook/model/sometimes.hpp"
 #include "commonbook/model/yield_point.hpp"
+#include "engine/out_of_memory.hpp"
 #include "engine/transaction.hpp"
 
 #include <sqlite3.h>
@@ -70,6 +71,8 @@ struct Checkpointer::Impl {
   std::optional<LogState> emptied;  // how the log looked after the last run that copied all of it
 
   [[nodiscard]] detail::BookShared& shared() const noexcept { return book.shared(); }
+  static Result<Checkpointer> open(const Book& book, Clock::SteadyPoint deadline);
+  Result<CheckpointReport> run(Clock::SteadyPoint deadline);
   Result<CheckpointReport> copy();
   Result<CheckpointReport> run_in_gate(GateHold& hold, Clock::SteadyPoint deadline);
   Result<void> restart_log(GateHold& hold, Clock::SteadyPoint deadline);
@@ -81,6 +84,10 @@ Checkpointer& Checkpointer::operator=(Checkpointer&&) noexcept = default;
 Checkpointer::~Checkpointer() = default;
 
 Result<Checkpointer> Checkpointer::open(const Book& book, Clock::SteadyPoint deadline) {
+  return or_out_of_memory([&] { return Impl::open(book, deadline); });
+}
+
+Result<Checkpointer> Checkpointer::Impl::open(const Book& book, Clock::SteadyPoint deadline) {
   auto guard = book.shared().connect(Role::maintenance, deadline);
   if (!guard) return guard.error();
   auto copier = book.shared().connect(Role::maintenance, deadline);
@@ -162,17 +169,20 @@ Result<CheckpointReport> Checkpointer::Impl::run_in_gate(GateHold& hold, Clock::
   return report;
 }
 
-Result<CheckpointReport> Checkpointer::run(Clock::SteadyPoint deadline) {
-  detail::BookShared& shared = impl_->shared();
-  auto hold = shared.gate->enter("checkpoint", deadline, shared.clock);
+Result<CheckpointReport> Checkpointer::Impl::run(Clock::SteadyPoint deadline) {
+  auto hold = shared().gate->enter("checkpoint", deadline, shared().clock);
   if (!hold) return hold.error();
   const auto start = std::chrono::steady_clock::now();
-  auto report = impl_->run_in_gate(*hold, deadline);
+  auto report = run_in_gate(*hold, deadline);
   if (!report) return report;
   report->held = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start);
   const bool all = report->frames_copied >= report->frames_total;
-  impl_->emptied = all ? std::optional{log_state(shared.options.path)} : std::nullopt;
+  emptied = all ? std::optional{log_state(shared().options.path)} : std::nullopt;
   return report;
+}
+
+Result<CheckpointReport> Checkpointer::run(Clock::SteadyPoint deadline) {
+  return or_out_of_memory([&] { return impl_->run(deadline); });
 }
 
 }  // namespace commonbook::storage

@@ -99,12 +99,13 @@ Result<void> Connection::Impl::open(const ConnectionOptions& options) {
   }
   // journal_mode opened the log, so that a setting that only a log has can be wrong only now.
   const auto wrong = wrong_settings(handle, role, options.cache_kib, true);
-  if (wrong.empty()) {
+  if (!wrong) return wrong.error();
+  if (wrong->empty()) {
     if (fault("mutant.autocheckpoint_left_on")) sqlite3_wal_autocheckpoint(handle, 1'000);
     return {};
   }
   return Error{.code = ErrorCode::internal,
-               .message = "a setting did not take: " + wrong.front(),
+               .message = "a setting did not take: " + wrong->front(),
                .sqlite_code = 0,
                .retry_after = {}};
 }

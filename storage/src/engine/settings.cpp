@@ -94,6 +94,12 @@ Result<std::string> query_text(sqlite3* handle, const char* sql) {
   if (code == SQLITE_DONE) return std::string{};
   if (code != SQLITE_ROW) return sqlite_error(handle, sql);
   const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(raw, 0));
+  if (text == nullptr && sqlite3_column_type(raw, 0) != SQLITE_NULL) {
+    return Error{.code = ErrorCode::out_of_memory,
+                 .message = std::string{sql} + ": there is no memory for the answer",
+                 .sqlite_code = SQLITE_NOMEM,
+                 .retry_after = {}};
+  }
   return std::string{text == nullptr ? "" : text};
 }
 
@@ -107,11 +113,12 @@ Result<void> apply_settings(sqlite3* handle, Role role, int cache_kib) {
     if (!answer) return answer.error();
   }
   const auto wrong = wrong_settings(handle, role, cache_kib, true);
-  if (!wrong.empty()) return did_not_take(wrong.front());
+  if (!wrong) return wrong.error();
+  if (!wrong->empty()) return did_not_take(wrong->front());
   return {};
 }
 
-std::vector<std::string> wrong_settings(sqlite3* handle, Role role, int cache_kib, bool durable) {
+Result<std::vector<std::string>> wrong_settings(sqlite3* handle, Role role, int cache_kib, bool durable) {
   std::vector<std::string> wrong;
   for (const Switch& entry : switches_of(role)) {
     int now = -1;
@@ -124,9 +131,8 @@ std::vector<std::string> wrong_settings(sqlite3* handle, Role role, int cache_ki
   }
   for (const Pragma& pragma : pragmas_of(role, cache_kib, durable)) {
     const auto now = query_text(handle, pragma.get);
-    if (!now) {
-      wrong.push_back(std::string{pragma.get} + " can't be read: " + now.error().message);
-    } else if (*now != pragma.expected) {
+    if (!now) return now.error();
+    if (*now != pragma.expected) {
       wrong.push_back(std::string{pragma.get} + " is " + *now + ", not " + pragma.expected);
     }
   }

@@ -20,7 +20,8 @@ Result<void> apply_settings(sqlite3* handle, Role role, int cache_kib);
 
 /// Reads every setting of an open connection and returns one sentence for each that is not as it should be.
 /// @param durable  whether the connection is at synchronous=FULL now.
-std::vector<std::string> wrong_settings(sqlite3* handle, Role role, int cache_kib, bool durable);
+/// @errors  what SQLite says where a setting can't be read (busy, corrupt, io, out_of_memory).
+Result<std::vector<std::string>> wrong_settings(sqlite3* handle, Role role, int cache_kib, bool durable);
 
 /// First column of the first row as text, for constant SQL; for set-up code that has no Connection yet.
 Result<std::string> query_text(sqlite3* handle, const char* sql);

@@ -118,11 +118,9 @@ std::int64_t Statement::integer(int column) const noexcept { return sqlite3_colu
 
 double Statement::real(int column) const noexcept { return sqlite3_column_double(raw_, column); }
 
-std::string_view Statement::text(int column) const noexcept {
-  const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(raw_, column));
-  if (bytes == nullptr) return {};
-  return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(raw_, column))};
-}
+// Asked for as a blob: the same bytes, but as text they would be copied to end with a zero, and where there is no memory
+// for the copy the text would read as empty.
+std::string_view Statement::text(int column) const noexcept { return blob(column); }
 
 std::string_view Statement::blob(int column) const noexcept {
   const auto* bytes = static_cast<const char*>(sqlite3_column_blob(raw_, column));

@@ -74,9 +74,12 @@ Result<void> Transaction::commit() {
   if (!committed && !fault("mutant.commit_result_ignored")) {
     Error error = committed.error();
     poisoned_ = true;
-    if ((error.sqlite_code & 0xff) == SQLITE_IOERR) {
+    // The last page may be in the log already when entering it into the log's index fails, for want of memory too: a
+    // recovery would find it there.
+    const int family = error.sqlite_code & 0xff;
+    if (family == SQLITE_IOERR || family == SQLITE_NOMEM) {
       error.code = ErrorCode::unknown;
-      error.message = "COMMIT failed with an I/O error, so whether it is stored can't be known: " + error.message;
+      error.message = "COMMIT failed, and whether it is stored can't be known: " + error.message;
     }
     return error;
   }

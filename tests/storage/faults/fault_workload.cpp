@@ -1,0 +1,236 @@
+#include "fault_workload.hpp"
+
+#include "commonbook/storage/care.hpp"
+#include "commonbook/storage/checkpointer.hpp"
+#include "commonbook/storage/compactor.hpp"
+#include "commonbook/storage/listing.hpp"
+#include "commonbook/storage/reader.hpp"
+#include "commonbook/storage/writer.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+namespace commonbook::testing {
+
+using namespace storage;
+
+namespace {
+
+constexpr std::uint64_t last_of_life = 5;
+constexpr std::uint64_t after_healing = 6;
+constexpr std::uint64_t after_reopening = 7;
+
+std::string guest(std::uint64_t number) { return "guest " + std::to_string(number); }
+
+Observation visit(std::uint64_t number) {
+  Observation observation;
+  observation.agent = "tester";
+  observation.session = "session " + std::to_string(number);  // sent again after others, which one session must not do
+  observation.sequence = 1;
+  observation.ack_class = number % 2 == 0 ? AckClass::applied : AckClass::durable;
+  observation.operation_id = "visit " + std::to_string(number);
+  observation.triples = {{named("host"), "meets", named(guest(number))},
+                         {named(guest(number)), "is", Literal{LiteralType::text, "here"}}};
+  Document document;
+  document.id = "note " + std::to_string(number);
+  document.text = "the " + guest(number) + " was here at noon";
+  document.title = guest(number);
+  document.hash = content_hash(document.text);
+  observation.document = document;
+  return observation;
+}
+
+class Living {
+ public:
+  Living(const Book& book, const Clock& clock, std::chrono::milliseconds patience, Life& life)
+      : book_(book), clock_(clock), patience_(patience), life_(life) {}
+
+  void store(std::uint64_t first, std::uint64_t last) {
+    std::vector<Observation> batch;
+    for (std::uint64_t number = first; number <= last; ++number) batch.push_back(visit(number));
+    auto writer = Writer::open(book_, until());
+    if (!writer) return note(writer.error());
+    const auto answers = writer->store(batch, until());
+    if (answers.size() != batch.size()) return wrong("a batch got fewer answers than it has observations");
+    for (std::size_t at = 0; at < answers.size(); ++at) {
+      if (answers[at]) {
+        life_.acknowledged[first + at] = answers[at]->commit_seq;
+      } else {
+        note(answers[at].error());
+        if (answers[at].error().code != ErrorCode::unknown) life_.refused.insert(first + at);
+      }
+    }
+  }
+
+  // What is read must be all that was acknowledged: an error excuses from an answer, not from a right one.
+  void read() {
+    auto reader = Reader::open(book_, until());
+    if (!reader) return note(reader.error());
+    QueryPlan plan;
+    plan.names = {"host"};
+    plan.terms = {"noon"};
+    const auto answer = reader->answer(plan, until());
+    if (!answer) return note(answer.error());
+    for (const auto& [number, commit] : life_.acknowledged) {
+      if (number == 1 && life_.maybe_retracted) continue;
+      const auto says = [&](const Fact& fact) {
+        const auto* object = std::get_if<EntityView>(&fact.object);
+        return fact.subject.spelling == "host" && fact.predicate == "meets" && object != nullptr &&
+               object->spelling == guest(number);
+      };
+      if (std::none_of(answer->facts.begin(), answer->facts.end(), says)) wrong("a fact of an answer is missing");
+      const auto shows = [&](const Passage& passage) {
+        return passage.citation.document_id == "note " + std::to_string(number) &&
+               passage.text.find(guest(number)) != std::string::npos;
+      };
+      if (std::none_of(answer->passages.begin(), answer->passages.end(), shows)) wrong("a passage is missing");
+    }
+    for (const Fact& fact : answer->facts)
+      if (fact.predicate.empty() || fact.subject.spelling.empty()) wrong("a fact lacks its words");
+  }
+
+  void compact() {
+    auto compactor = Compactor::open(book_, "one", until());
+    if (!compactor) return note(compactor.error());
+    for (int slices = 0; slices < 100; ++slices) {
+      const auto done = compactor->step(true, until());
+      if (!done) return note(done.error());
+      if (done->outcome == CompactionOutcome::idle || done->outcome == CompactionOutcome::not_owner) return;
+    }
+  }
+
+  void checkpoint() {
+    auto checkpointer = Checkpointer::open(book_, until());
+    if (!checkpointer) return note(checkpointer.error());
+    if (const auto done = checkpointer->run(until()); !done) note(done.error());
+  }
+
+  void retract_first() {
+    if (life_.acknowledged.count(1) == 0) return;
+    std::int64_t id = 0;
+    BookVisitor visitor;
+    visitor.observation = [&id](const ListedObservation& listed) {
+      if (listed.operation_id == "visit 1") id = listed.id;
+    };
+    if (const auto listed = list_book(book_, visitor, until()); !listed) return note(listed.error());
+    if (id == 0) return wrong("an acknowledged observation is not listed");
+    auto writer = Writer::open(book_, until());
+    if (!writer) return note(writer.error());
+    life_.maybe_retracted = true;
+    const auto marked = writer->retract(std::span{&id, 1}, until());
+    if (marked) {
+      life_.retracted = true;
+      if (*marked != 1) wrong("retract passed over an observation");
+      return;
+    }
+    note(marked.error());
+    if (marked.error().code != ErrorCode::unknown) life_.maybe_retracted = false;
+  }
+
+  void verify_now() {
+    const auto report = verify(book_, until());
+    if (!report) return note(report.error());
+    for (const Check& check : report->checks)
+      if (!check.ok) wrong("verify says of a sound file: " + check.id + " " + check.detail);
+  }
+
+  void note(const Error& error) {
+    ++life_.errors;
+    if (error.message.empty()) wrong("an error without a message");
+    // Of what was never read or written nothing can be damaged.
+    if (error.code == ErrorCode::internal) wrong("a fault was called our own bug: " + to_string(error));
+  }
+
+ private:
+  [[nodiscard]] Clock::SteadyPoint until() const { return clock_.steady_now() + patience_; }
+  void wrong(std::string what) { life_.wrong.push_back(std::move(what)); }
+
+  Book book_;
+  const Clock& clock_;
+  std::chrono::milliseconds patience_;
+  Life& life_;
+};
+
+BookOptions options_of(const std::filesystem::path& path) {
+  BookOptions options;
+  options.path = path;
+  options.create = true;
+  options.compaction_rows_min = 1;
+  return options;
+}
+
+}  // namespace
+
+Life live(const std::filesystem::path& path, const Clock& clock, std::chrono::milliseconds patience,
+          const std::function<void()>& heal) {
+  Life life;
+  auto book = Book::open(options_of(path), clock, clock.steady_now() + patience);
+  if (!book) {
+    ++life.errors;
+    if (book.error().code == ErrorCode::internal) life.wrong.push_back(to_string(book.error()));
+    heal();
+    return life;
+  }
+  Living living{*book, clock, patience, life};
+  living.store(1, 1);
+  living.store(2, 3);
+  living.read();
+  living.compact();
+  living.checkpoint();
+  living.store(4, 4);
+  living.retract_first();
+  living.compact();
+  living.read();
+  living.verify_now();
+  living.store(last_of_life, last_of_life);
+  heal();
+  const int errors = life.errors;
+  living.store(after_healing, after_healing);
+  living.read();
+  if (life.errors != errors) life.wrong.push_back("the fault is gone, but the same book still gives errors");
+  return life;
+}
+
+void check_what_is_left(const std::filesystem::path& path, const Clock& clock, const Life& life) {
+  for (const std::string& each : life.wrong) FAIL_CHECK(each);
+  auto book = Book::open(options_of(path), clock, soon());
+  if (!book) FAIL(to_string(book.error()));
+  const auto report = verify(*book, soon());
+  if (!report) FAIL(to_string(report.error()));
+  for (const Check& check : report->checks) {
+    INFO(check.id << " " << check.what << ": " << check.detail);
+    CHECK(check.ok);
+  }
+  std::map<std::string, bool> listed;  // operation id: retracted
+  BookVisitor visitor;
+  visitor.observation = [&listed](const ListedObservation& each) {
+    CHECK(listed.emplace(each.operation_id, each.retracted).second);
+  };
+  REQUIRE(list_book(*book, visitor, soon()));
+  for (const auto& [number, commit] : life.acknowledged) {
+    INFO("visit " << number);
+    CHECK(listed.count("visit " + std::to_string(number)) == 1);
+  }
+  for (const std::uint64_t number : life.refused) {
+    INFO("visit " << number);
+    CHECK(listed.count("visit " + std::to_string(number)) == 0);
+  }
+  if (life.retracted) CHECK(listed.at("visit 1"));
+  if (life.acknowledged.count(1) == 1 && !life.maybe_retracted) CHECK_FALSE(listed.at("visit 1"));
+
+  auto writer = Writer::open(*book, soon());
+  REQUIRE(writer);
+  for (std::uint64_t number = 1; number <= after_reopening; ++number) {
+    const Observation again = visit(number);
+    const auto answers = writer->store(std::span{&again, 1}, soon());
+    INFO("visit " << number << (answers[0] ? "" : ": " + to_string(answers[0].error())));
+    REQUIRE(answers[0]);
+    const auto told = life.acknowledged.find(number);
+    if (told == life.acknowledged.end()) continue;
+    CHECK(answers[0]->replayed);
+    CHECK(answers[0]->commit_seq == told->second);
+  }
+}
+
+}  // namespace commonbook::testing
