@@ -35,6 +35,7 @@ void add_stats(CLI::App& app, Invocation& invocation);
 void add_verify(CLI::App& app, Invocation& invocation);
 void add_doctor(CLI::App& app, Invocation& invocation);
 void add_backup(CLI::App& app, Invocation& invocation);
+void add_forget(CLI::App& app, Invocation& invocation);
 void add_sim(CLI::App& app, Invocation& invocation);
 
 }  // namespace commonbook::apps

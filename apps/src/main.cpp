@@ -58,6 +58,7 @@ int run_command(int argument_count, char** arguments) {
   add_verify(app, invocation);
   add_doctor(app, invocation);
   add_backup(app, invocation);
+  add_forget(app, invocation);
   add_sim(app, invocation);
   try {
     app.parse(argument_count, arguments);

@@ -1,3 +1,4 @@
 # Sources of this folder; included by storage/CMakeLists.txt.
 target_sources(commonbook_storage PRIVATE
-  src/care/backup.cpp src/care/doctor.cpp src/care/listing.cpp src/care/process_list.cpp)
+  src/care/backup.cpp src/care/doctor.cpp src/care/forget.cpp src/care/forget_plan.cpp src/care/listing.cpp
+  src/care/process_list.cpp src/care/purge_forgotten.cpp)
