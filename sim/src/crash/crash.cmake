@@ -1,8 +1,16 @@
 # The crash runner: killed processes and power failures, over the real runtime and storage.
 add_library(commonbook_sim_crash STATIC
+  ${CMAKE_CURRENT_LIST_DIR}/book_record.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/care_loop.cpp
   ${CMAKE_CURRENT_LIST_DIR}/content.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/crash_board.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/crash_worker.cpp
   ${CMAKE_CURRENT_LIST_DIR}/disk_log.cpp
   ${CMAKE_CURRENT_LIST_DIR}/findings.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/kill_hook.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/kill_plan.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/kill_round.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/kill_run.cpp
   ${CMAKE_CURRENT_LIST_DIR}/power_image.cpp
   ${CMAKE_CURRENT_LIST_DIR}/power_run.cpp
   ${CMAKE_CURRENT_LIST_DIR}/power_workload.cpp

@@ -1,0 +1,42 @@
+#include "kill_hook.hpp"
+
+#include "board.hpp"
+
+#include <csignal>
+
+#include <unistd.h>
+
+namespace commonbook::sim::crash {
+
+void KillHook::reached(std::string_view step) {
+  count(step);
+  if (step != board_.orders.kill_step.data()) return;
+  if (board_.kill_arrivals.fetch_add(1) + 1 == board_.orders.kill_arrival) die();
+}
+
+bool KillHook::broken(std::string_view promise) { return promise == board_.orders.broken.data(); }
+
+void KillHook::count(std::string_view step) {
+  for (StepEntry& entry : board_.steps) {
+    std::uint32_t unused = 0;
+    // Two threads may give one name two entries; the reader adds them up.
+    if (entry.state.load() == 0 && entry.state.compare_exchange_strong(unused, 1)) {
+      put_text(entry.name, step);
+      entry.state.store(2);
+    }
+    if (entry.state.load() == 2 && step == entry.name.data()) {
+      entry.arrivals.fetch_add(1);
+      return;
+    }
+  }
+}
+
+// SIGKILL takes the whole process, whatever its other threads do. A stopped one waits for it, with all that it holds.
+void KillHook::die() {
+  board_.dead_ns.store(runner::monotonic_ns());
+  board_.dead_pid.store(::getpid());
+  const int signal = board_.orders.stop_instead != 0 ? SIGSTOP : SIGKILL;
+  for (;;) ::kill(::getpid(), signal);
+}
+
+}  // namespace commonbook::sim::crash
