@@ -3,6 +3,7 @@
 
 #include "command.hpp"
 
+#include "commonbook/sim/crash.hpp"
 #include "commonbook/sim/runner.hpp"
 
 #include <memory>
@@ -76,6 +77,27 @@ void add_sim_explore(CLI::App& sim, Invocation& invocation) {
   run_with(part, invocation, options, &sim_explore);
 }
 
+void add_sim_crash(CLI::App& sim, Invocation& invocation) {
+  CLI::App& part = add_part(sim, invocation, "crash", "Kill processes and fail the power, and check what is left");
+  auto options = std::make_shared<SimCrashOptions>();
+  CLI::Option* kills = part.add_option("--kills", options->kills, "Kills for each number of processes; 0: none")
+                           ->check(CLI::Range(0, 10'000'000))
+                           ->capture_default_str();
+  CLI::Option* power = part.add_option("--power", options->power, "Disks that a power failure could leave; 0: none")
+                           ->check(CLI::Range(0, 100'000'000))
+                           ->capture_default_str();
+  part.add_option("--processes", options->processes, "That work at once (default: once 1, once 4)")
+      ->check(CLI::Range(1, 16));
+  part.add_option("--seed", options->seed, "Makes the plan of an earlier run again");
+  part.add_option("--json", options->json, "Write all figures to this file")->type_name("FILE");
+  part.footer("With only one of --kills and --power the other is left out.");
+  part.callback([&invocation, options, kills, power] {
+    if (kills->count() > 0 && power->count() == 0) options->power = 0;
+    if (power->count() > 0 && kills->count() == 0) options->kills = 0;
+    invocation.action = [options](const CommonOptions&, Interrupt&) { return sim_crash(*options); };
+  });
+}
+
 void add_sim_file(CLI::App& sim, Invocation& invocation, const std::string& name, const std::string& description,
                   const std::string& argument, bool required, ExitCode (*work)(const std::string&)) {
   CLI::App& part = add_part(sim, invocation, name, description);
@@ -93,6 +115,7 @@ void add_sim(CLI::App& app, Invocation& invocation) {
   add_sim_file(sim, invocation, "list", "List the scenarios of a folder and what each shows", "FOLDER", false,
                &sim_list);
   add_sim_explore(sim, invocation);
+  add_sim_crash(sim, invocation);
   add_sim_file(sim, invocation, "replay", "Run a trace again and say where it first differs", "TRACE", true,
                &sim_replay);
   add_sim_file(sim, invocation, "resume", "Go on from a checkpoint of a simulation", "CHECKPOINT", true, &sim_resume);
@@ -100,14 +123,15 @@ void add_sim(CLI::App& app, Invocation& invocation) {
 
 std::optional<int> run_sim_worker(int argument_count, char** arguments) {
   const std::vector<std::string> all{arguments, arguments + argument_count};
-  if (all.size() < 3 || all[1] != "sim" || all[2] != "worker") return std::nullopt;
+  if (all.size() < 3 || all[1] != "sim" || (all[2] != "worker" && all[2] != "crash-worker")) return std::nullopt;
   // The command that started us holds these back for a thread of its own; here nobody would take them.
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
   sigprocmask(SIG_UNBLOCK, &signals, nullptr);
-  return sim::run_worker({all.begin() + 3, all.end()});
+  const std::vector<std::string> own{all.begin() + 3, all.end()};
+  return all[2] == "worker" ? sim::run_worker(own) : sim::run_crash_worker(own);
 }
 
 }  // namespace commonbook::apps

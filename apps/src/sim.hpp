@@ -46,6 +46,14 @@ struct SimExploreOptions {
   sim::ExploreOptions explore;
 };
 
+struct SimCrashOptions {
+  std::uint64_t kills = 1'000;        ///< for each number of processes; 0: none
+  std::uint64_t power = 10'000;       ///< images of disks; 0: none
+  std::uint32_t processes = 0;        ///< 0: once with one, once with four
+  std::optional<std::uint64_t> seed;  ///< empty: another one each time
+  std::string json;                   ///< empty: none
+};
+
 /// @errors  invalid_argument: not two numbers with two dots between them, the smaller one first.
 [[nodiscard]] Result<SeedRange> parse_seeds(const std::string& text);
 /// Where scenarios were installed, or else the folder that the program was built from.
@@ -85,10 +93,11 @@ class RunFolder {
 [[nodiscard]] ExitCode sim_run(const SimRunOptions& options);
 [[nodiscard]] ExitCode sim_list(const std::string& folder);
 [[nodiscard]] ExitCode sim_explore(const SimExploreOptions& options);
+[[nodiscard]] ExitCode sim_crash(const SimCrashOptions& options);
 [[nodiscard]] ExitCode sim_replay(const std::string& trace);
 [[nodiscard]] ExitCode sim_resume(const std::string& checkpoint);
 
-/// `commonbook sim worker ...`, which the simulator starts for itself: nullopt where the command line is another one.
+/// `commonbook sim worker ...` and `sim crash-worker ...`, which the simulator starts for itself: nullopt where the command line is another one.
 /// Thread: the first, before any other starts, since a process with threads can't enter a user namespace.
 [[nodiscard]] std::optional<int> run_sim_worker(int argument_count, char** arguments);
 
