@@ -45,7 +45,8 @@ Error foreign() {
 }
 
 // @returns  true where the header is ours, false where there is none yet.
-Result<bool> look_at_header(const GuardedFile& file, const Clock& clock, Clock::SteadyPoint deadline) {
+Result<bool> look_at_header(const GuardedFile& file, std::int64_t version_max, const Clock& clock,
+                            Clock::SteadyPoint deadline) {
   const std::int64_t wal_bytes = bytes_of_file(wal_of(file.path));
   const auto header = peek_header(file.path, clock, deadline);
   if (!header) return header.error();
@@ -55,10 +56,10 @@ Result<bool> look_at_header(const GuardedFile& file, const Clock& clock, Clock::
   }
   if (wal_bytes > 0) sometimes("log_found_on_open");
   if (header->application == application_id) {
-    if (header->schema_version <= schema_version) return true;
+    if (header->schema_version <= version_max) return true;
     return Error{ErrorCode::newer_schema,
                  "the file has schema version " + std::to_string(header->schema_version) +
-                     ", this program knows up to " + std::to_string(schema_version) + "; use a newer program",
+                     ", this program knows up to " + std::to_string(version_max) + "; use a newer program",
                  0,
                  {}};
   }
@@ -70,13 +71,15 @@ Result<bool> look_at_header(const GuardedFile& file, const Clock& clock, Clock::
 }
 
 // Decides before the file is opened for writing, so that a refusal leaves it as it was (P10).
-Result<void> check_header(const GuardedFile& file, bool create, const Clock& clock, Clock::SteadyPoint deadline) {
+Result<void> check_header(const GuardedFile& file, const BookOptions& options, const Clock& clock,
+                          Clock::SteadyPoint deadline) {
   if (file.created) return {};
-  auto ours = look_at_header(file, clock, deadline);
+  const std::int64_t version_max = (options.schema != nullptr ? *options.schema : own_schema()).version();
+  auto ours = look_at_header(file, version_max, clock, deadline);
   // Whoever made it may have finished between two of the looks; then the second time is clear.
-  if (!ours && ours.error().code == ErrorCode::foreign_file) ours = look_at_header(file, clock, deadline);
+  if (!ours && ours.error().code == ErrorCode::foreign_file) ours = look_at_header(file, version_max, clock, deadline);
   if (!ours) return ours.error();
-  if (*ours || create) return {};
+  if (*ours || options.create) return {};
   return Error{ErrorCode::not_found, "the file is empty; say `create` to make a book of it", 0, {}};
 }
 
@@ -84,7 +87,7 @@ Result<std::shared_ptr<detail::BookShared>> open_shared(const BookOptions& optio
                                                         Clock::SteadyPoint deadline) {
   auto file = guard_file({options.path, options.create, options.unknown_file_system_ok});
   if (!file) return file.error();
-  if (auto known = check_header(*file, options.create, clock, deadline); !known) return known.error();
+  if (auto known = check_header(*file, options, clock, deadline); !known) return known.error();
 
   BookOptions absolute = options;
   absolute.path = file->path;
@@ -105,7 +108,7 @@ Result<std::shared_ptr<detail::BookShared>> open_shared(const BookOptions& optio
   if (!keeper) return keeper.error();
   shared->keeper = std::move(*keeper);
   auto ready = ensure_schema(*shared->keeper, *hold, shared->turnstile.get(), shared->turnstile_counters, deadline,
-                             clock);
+                             clock, shared->schema());
   if (!ready) return ready.error();
   const auto triple_rows = shared->keeper->query_int("SELECT triple_rows FROM meta WHERE id = 1");
   if (!triple_rows) return triple_rows.error();

@@ -1,11 +1,17 @@
 #include "book/book_shared.hpp"
 
+#include "book/schema.hpp"
+
 #include <algorithm>
 
 namespace commonbook::storage::detail {
 
 namespace {
 constexpr std::int64_t compaction_rows_max = 512 * 1024;
+}
+
+const SchemaTable& BookShared::schema() const noexcept {
+  return options.schema != nullptr ? *options.schema : own_schema();
 }
 
 std::int64_t BookShared::compaction_rows() const noexcept {
@@ -21,6 +27,7 @@ Result<Connection> BookShared::connect(Role role, Clock::SteadyPoint deadline) {
   connection.clock = &clock;
   connection.on_busy_wait = [this] { busy_waits.fetch_add(1, std::memory_order_relaxed); };
   connection.file_layer = options.file_layer;
+  connection.schema_version_max = schema().version();
   return Connection::open(connection, deadline);
 }
 

@@ -42,6 +42,8 @@ class BookShared {
       checkpoints{0}, checkpoint_barriers{0};
   std::optional<Connection> keeper;             // open for life, so that no last close removes the WAL; idle
 
+  /// The tables that this book is opened with.
+  [[nodiscard]] const SchemaTable& schema() const noexcept;
   /// F of architecture.md: min(max(rows_min, N/8), 512 k) rows.
   [[nodiscard]] std::int64_t compaction_rows() const noexcept;
   /// Opens a connection of the book's file with the book's settings.

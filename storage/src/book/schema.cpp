@@ -13,17 +13,10 @@
 namespace commonbook::storage {
 namespace {
 
-struct Step {
-  std::int64_t version;
-  const char* name;
-  const char* sql;
-  const char* set_version;
+constexpr std::array own_steps{
+    SchemaStep{1, "tables of version 1", schema_v1, "PRAGMA user_version = 1"},
 };
-
-constexpr std::array steps{
-    Step{1, "tables of version 1", schema_v1, "PRAGMA user_version = 1"},
-};
-static_assert(steps.back().version == schema_version);
+static_assert(own_steps.back().version == schema_version);
 
 constexpr const char* set_application_id = "PRAGMA application_id = 1129136715";
 static_assert(application_id == 1129136715);
@@ -45,15 +38,15 @@ Result<FileState> read_state(Connection& connection) {
   return FileState{*application, *version, *objects};
 }
 
-Result<void> refuse_strangers(const FileState& state) {
+Result<void> refuse_strangers(const FileState& state, const SchemaTable& table) {
   const bool is_blank = state.application == 0 && state.version == 0 && state.objects == 0;
   if (state.application != application_id && !is_blank) {
     return Error{ErrorCode::foreign_file, "the file is a database of another program; choose another path", 0, {}};
   }
-  if (state.version > schema_version) {
+  if (state.version > table.version()) {
     return Error{ErrorCode::newer_schema,
                  "the file has schema version " + std::to_string(state.version) + ", this program knows up to " +
-                     std::to_string(schema_version) + "; use a newer program",
+                     std::to_string(table.version()) + "; use a newer program",
                  0,
                  {}};
   }
@@ -69,7 +62,7 @@ Result<void> add_to_row_digest(Connection& connection, std::uint64_t sum) {
   return update->bind(1, static_cast<std::int64_t>(static_cast<std::uint64_t>(*now) + sum)).run();
 }
 
-Result<void> record_step(Connection& connection, const Step& step) {
+Result<void> record_step(Connection& connection, const SchemaStep& step) {
   auto insert = connection.statement("INSERT INTO migration(step, name) VALUES (?1, ?2)");
   if (!insert) return insert.error();
   if (auto done = insert->bind(1, step.version).bind(2, step.name).run(); !done) return done;
@@ -84,7 +77,7 @@ Result<void> record_step(Connection& connection, const Step& step) {
   return add_to_row_digest(connection, sum);
 }
 
-Result<void> run_step(Connection& connection, const Step& step) {
+Result<void> run_step(Connection& connection, const SchemaStep& step) {
   if (auto done = connection.execute(step.sql); !done) return done;
   if (auto done = record_step(connection, step); !done) return done;
   if (auto done = connection.execute(set_application_id); !done) return done;
@@ -147,11 +140,11 @@ Result<bool> has_current_keys(Connection& connection) {
 }
 
 // One step, or nothing where another process was faster. @returns true when all is done.
-Result<bool> advance(Connection& connection) {
+Result<bool> advance(Connection& connection, const SchemaTable& table) {
   const auto state = read_state(connection);
   if (!state) return state.error();
-  if (auto known = refuse_strangers(*state); !known) return known.error();
-  for (const Step& step : steps) {
+  if (auto known = refuse_strangers(*state, table); !known) return known.error();
+  for (const SchemaStep& step : table.steps) {
     if (step.version <= state->version) continue;
     if (auto done = run_step(connection, step); !done) return done.error();
     return false;
@@ -164,7 +157,7 @@ Result<bool> advance(Connection& connection) {
 }
 
 // In one snapshot: of a file that is being made, half before and half after the first commit looks like a stranger's.
-Result<bool> is_up_to_date(Connection& connection) {
+Result<bool> is_up_to_date(Connection& connection, const SchemaTable& table) {
   struct ReadEnd {
     Connection& connection;
     ~ReadEnd() { connection.rollback_if_open(); }
@@ -173,24 +166,30 @@ Result<bool> is_up_to_date(Connection& connection) {
   const ReadEnd end{connection};
   const auto state = read_state(connection);
   if (!state) return state.error();
-  if (auto known = refuse_strangers(*state); !known) return known.error();
-  if (state->application != application_id || state->version != schema_version) return false;
+  if (auto known = refuse_strangers(*state, table); !known) return known.error();
+  if (state->application != application_id || state->version != table.version()) return false;
   return has_current_keys(connection);
 }
 
 }  // namespace
 
+const SchemaTable& own_schema() noexcept {
+  static constexpr SchemaTable table{own_steps};
+  return table;
+}
+
 Result<void> ensure_schema(Connection& connection, GateHold& hold, ProcessTurnstile* turnstile,
-                           TurnstileCounters& counters, Clock::SteadyPoint deadline, const Clock& clock) {
+                           TurnstileCounters& counters, Clock::SteadyPoint deadline, const Clock& clock,
+                           const SchemaTable& table) {
   for (;;) {
     connection.set_deadline(deadline);
-    const auto ready = is_up_to_date(connection);
+    const auto ready = is_up_to_date(connection, table);
     if (!ready) return ready.error();
     if (*ready) return {};
     auto transaction = Transaction::begin_immediate(connection, hold, turnstile, counters, deadline, clock);
     if (!transaction) return transaction.error();
     yield_point("schema.before_step");
-    const auto done = advance(connection);
+    const auto done = advance(connection, table);
     if (!done) return done.error();
     if (*done) return {};
     if (fault("mutant.no_unique")) (void)connection.execute("DROP INDEX IF EXISTS alias_key");

@@ -150,6 +150,7 @@ Result<Snapshot> Snapshot::begin(detail::BookShared& book, Connection& connectio
     snapshot.parts_may_overlap = meta->integer(4) != 0;
     snapshot.has_retracted_rows = meta->integer(5) != 0;
   }
+  if (auto known = connection.check_schema_version(); !known) return known.error();
   yield_point("read.after_begin");
   const auto last = integer_or_zero(connection, "SELECT seq FROM assertion ORDER BY seq DESC LIMIT 1");
   if (!last) return last.error();

@@ -1,5 +1,5 @@
 // Checks of single tables. Where a constraint's own index could hide what it should prevent, the table is scanned.
-#include "book/schema_sql.hpp"
+#include "book/schema.hpp"
 #include "care/verify_checks.hpp"
 #include "engine/connection.hpp"
 
@@ -85,7 +85,7 @@ Result<void> check_schema(Snapshot& snapshot, Check& check) {
   const auto version = snapshot.connection().query_int("PRAGMA user_version");
   if (!version) return version.error();
   check.examined = *version;
-  if (*version != schema_version) fail(check, "the schema has version " + std::to_string(*version));
+  if (*version != snapshot.book().schema().version()) fail(check, "the schema has version " + std::to_string(*version));
   // Without one of these a constraint is gone, or a look-up reads a whole table.
   for (const char* sql :
        {"SELECT 'migration steps have a gap or a double' FROM (SELECT count(*) AS steps, min(step) AS first, "

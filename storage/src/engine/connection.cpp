@@ -44,6 +44,7 @@ struct Connection::Impl {
   const Clock* clock = nullptr;
   std::function<void()> on_busy_wait;
   std::optional<Clock::SteadyPoint> deadline;
+  std::int64_t schema_version_max = 0;
   Jitter jitter;
   bool durable = true;
   int wal_pages = 0;
@@ -142,6 +143,7 @@ Result<Connection> Connection::open(const ConnectionOptions& options, Clock::Ste
     impl->role = options.role;
     impl->clock = &clock;
     impl->on_busy_wait = options.on_busy_wait;
+    impl->schema_version_max = options.schema_version_max;
     impl->deadline = deadline;
     auto opened = impl->open(options);
     if (opened) {
@@ -209,6 +211,18 @@ Result<void> Connection::set_durable(bool durable) {
   auto done = execute(durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
   if (done) impl_->durable = durable;
   return done;
+}
+
+Result<void> Connection::check_schema_version() {
+  if (impl_->schema_version_max == 0) return {};
+  const auto version = query_int("PRAGMA user_version");
+  if (!version) return version.error();
+  if (*version <= impl_->schema_version_max) return {};
+  return Error{.code = ErrorCode::newer_schema,
+               .message = "a newer program has migrated the file to schema version " + std::to_string(*version) +
+                          " while it was open here; go on with that program",
+               .sqlite_code = 0,
+               .retry_after = {}};
 }
 
 bool Connection::in_transaction() const noexcept { return sqlite3_get_autocommit(impl_->handle) == 0; }

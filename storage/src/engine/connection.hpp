@@ -25,6 +25,7 @@ struct ConnectionOptions {
   const Clock* clock = nullptr;
   std::function<void()> on_busy_wait;  ///< counts calls of the busy handler; may be empty
   std::string file_layer{};            ///< name of a registered VFS; empty: SQLite's default
+  std::int64_t schema_version_max = 0; ///< what check_schema_version() lets pass; 0: any
 };
 
 class Connection {
@@ -53,6 +54,11 @@ class Connection {
   void clear_deadline() noexcept;
   /// true: FULL, false: NORMAL; remembered, so a repeated call costs nothing. Outside transactions only.
   Result<void> set_durable(bool durable);
+
+  /// Inside a transaction: fails where a newer program has migrated the file since it was opened. Its tables may mean
+  /// something else now, so this program must neither read nor write them.
+  /// @errors  newer_schema; io, corrupt.
+  Result<void> check_schema_version();
 
   [[nodiscard]] bool in_transaction() const noexcept;  ///< by sqlite3_get_autocommit
   void rollback_if_open() noexcept;

@@ -57,7 +57,9 @@ Result<Transaction> Transaction::begin_immediate(Connection& connection, GateHol
     if (!wait_point("busy")) jitter.pause(clock, deadline);
   }
   yield_point("transaction.begun");
-  return Transaction{connection, hold, std::move(pass)};
+  Transaction transaction{connection, hold, std::move(pass)};
+  if (auto known = connection.check_schema_version(); !known) return known.error();
+  return transaction;
 }
 
 Result<void> Transaction::commit() {

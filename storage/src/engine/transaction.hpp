@@ -18,7 +18,7 @@ class Transaction {
   /// Turnstile, then BEGIN IMMEDIATE, before the deadline.
   /// @param hold       the gate; must outlive the transaction.
   /// @param turnstile  null where the file has none.
-  /// @errors  busy; io; corrupt.
+  /// @errors  busy; io; corrupt; newer_schema: see Connection::check_schema_version().
   /// @thread  the connection's.
   static Result<Transaction> begin_immediate(Connection& connection, GateHold& hold, ProcessTurnstile* turnstile,
                                              TurnstileCounters& counters, Clock::SteadyPoint deadline,

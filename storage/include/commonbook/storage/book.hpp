@@ -17,6 +17,8 @@
 
 namespace commonbook::storage {
 
+struct SchemaTable;  // private to storage/: the steps that make and migrate the tables
+
 /// What happens when a new name is similar, but not equal, to a known one.
 enum class SimilarityMode : std::uint8_t {
   off = 1,
@@ -40,6 +42,7 @@ struct BookOptions {
   std::string file_layer{};            ///< name of a registered SQLite VFS; empty: SQLite's default. For simulations
   std::uint64_t virtual_process = 0;   ///< books of one process with different numbers have a gate each, as those of
                                        ///< different processes have: for tests of schedules
+  const SchemaTable* schema = nullptr; ///< another program version's tables; null: ours. For tests of migrations
 };
 
 /// Figures that only grow, since open. Each is read on its own; together they are no snapshot.
