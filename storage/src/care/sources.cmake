@@ -2,4 +2,5 @@
 target_sources(commonbook_storage PRIVATE
   src/care/backup.cpp src/care/checked_copy.cpp src/care/copy_book.cpp src/care/doctor.cpp src/care/forget.cpp
   src/care/forget_plan.cpp src/care/listing.cpp src/care/migrate.cpp src/care/process_list.cpp
-  src/care/purge_forgotten.cpp src/care/restore.cpp)
+  src/care/purge_forgotten.cpp src/care/repair.cpp src/care/repair_mirror.cpp src/care/restore.cpp
+  src/care/vacuum.cpp)

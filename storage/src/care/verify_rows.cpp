@@ -138,59 +138,86 @@ Result<void> check_provenance(Snapshot& snapshot, Check& check) {
                       });
 }
 
+struct Table {
+  const char* sql;
+  std::uint64_t (*hash)(const Statement&);
+};
+constexpr Table tables[] = {
+    {"SELECT step, name FROM migration",
+     [](const Statement& row) { return migration_hash(row.integer(0), row.text(1)); }},
+    {"SELECT id, name FROM agent", [](const Statement& row) { return agent_hash(row.integer(0), row.text(1)); }},
+    {"SELECT id, agent, name FROM session",
+     [](const Statement& row) { return session_hash(row.integer(0), row.integer(1), row.text(2)); }},
+    {"SELECT id, spelling FROM entity",
+     [](const Statement& row) { return entity_hash(row.integer(0), row.text(1)); }},
+    {"SELECT id, entity, space, scheme, value FROM alias",
+     [](const Statement& row) {
+       return alias_hash(row.integer(0), row.integer(1), row.text(2), row.integer(3), row.text(4));
+     }},
+    {"SELECT source, target FROM redirect",
+     [](const Statement& row) { return redirect_hash(row.integer(0), row.integer(1)); }},
+    {"SELECT id, name, single_valued FROM predicate",
+     [](const Statement& row) { return predicate_hash(row.integer(0), row.text(1), row.integer(2)); }},
+    {"SELECT * FROM document", [](const Statement& row) { return document_hash(read_document_row(row)); }},
+    {"SELECT * FROM observation", [](const Statement& row) { return observation_hash(read_observation_row(row)); }},
+    {"SELECT id, observation FROM operation",
+     [](const Statement& row) { return operation_hash(row.text(0), row.integer(1)); }},
+    {"SELECT name, entity, spelling, observation FROM claim",
+     [](const Statement& row) { return claim_hash(row.text(0), row.integer(1), row.text(2), row.integer(3)); }},
+    {"SELECT evidence, observation FROM derivation",
+     [](const Statement& row) { return derivation_hash(row.text(0), row.integer(1)); }},
+    {"SELECT left_entity, right_entity, score, reason, status FROM suggestion",
+     [](const Statement& row) {
+       return suggestion_hash(row.integer(0), row.integer(1), row.real(2), row.text(3), row.integer(4));
+     }},
+};
+
+// Every table but the tail and the sorted part.
+Result<void> sum_tables(Connection& connection, RowSum& sum) {
+  for (const Table& table : tables) {
+    auto done = for_each_row(connection, table.sql, [&](const Statement& row) {
+      sum.digest += table.hash(row);
+      ++sum.rows;
+    });
+    if (!done) return done;
+  }
+  return {};
+}
+
 // Recomputes the sum over all rows; a row in both parts is visited once.
 Result<void> check_digest(Snapshot& snapshot, Check& check) {
-  std::uint64_t sum = 0;
-  const auto add = [&](std::uint64_t hash) {
-    sum += hash;
-    ++check.examined;
-  };
-  struct Table {
-    const char* sql;
-    std::uint64_t (*hash)(const Statement&);
-  };
-  const Table tables[] = {
-      {"SELECT step, name FROM migration",
-       [](const Statement& row) { return migration_hash(row.integer(0), row.text(1)); }},
-      {"SELECT id, name FROM agent", [](const Statement& row) { return agent_hash(row.integer(0), row.text(1)); }},
-      {"SELECT id, agent, name FROM session",
-       [](const Statement& row) { return session_hash(row.integer(0), row.integer(1), row.text(2)); }},
-      {"SELECT id, spelling FROM entity",
-       [](const Statement& row) { return entity_hash(row.integer(0), row.text(1)); }},
-      {"SELECT id, entity, space, scheme, value FROM alias",
-       [](const Statement& row) {
-         return alias_hash(row.integer(0), row.integer(1), row.text(2), row.integer(3), row.text(4));
-       }},
-      {"SELECT source, target FROM redirect",
-       [](const Statement& row) { return redirect_hash(row.integer(0), row.integer(1)); }},
-      {"SELECT id, name, single_valued FROM predicate",
-       [](const Statement& row) { return predicate_hash(row.integer(0), row.text(1), row.integer(2)); }},
-      {"SELECT * FROM document", [](const Statement& row) { return document_hash(read_document_row(row)); }},
-      {"SELECT * FROM observation", [](const Statement& row) { return observation_hash(read_observation_row(row)); }},
-      {"SELECT id, observation FROM operation",
-       [](const Statement& row) { return operation_hash(row.text(0), row.integer(1)); }},
-      {"SELECT name, entity, spelling, observation FROM claim",
-       [](const Statement& row) { return claim_hash(row.text(0), row.integer(1), row.text(2), row.integer(3)); }},
-      {"SELECT evidence, observation FROM derivation",
-       [](const Statement& row) { return derivation_hash(row.text(0), row.integer(1)); }},
-      {"SELECT left_entity, right_entity, score, reason, status FROM suggestion",
-       [](const Statement& row) {
-         return suggestion_hash(row.integer(0), row.integer(1), row.real(2), row.text(3), row.integer(4));
-       }},
-  };
-  for (const Table& table : tables)
-    if (auto done = for_each_row(snapshot.connection(), table.sql, [&](const Statement& row) { add(table.hash(row)); }); !done)
-      return done;
-  auto done = visit_all(
-      snapshot, [&](const TailRow& row) { add(triple_hash(row.subject, row.predicate, row.object, row.observation)); });
+  RowSum sum;
+  if (auto done = sum_tables(snapshot.connection(), sum); !done) return done;
+  auto done = visit_all(snapshot, [&](const TailRow& row) {
+    sum.digest += triple_hash(row.subject, row.predicate, row.object, row.observation);
+    ++sum.rows;
+  });
   if (!done) return done;
+  check.examined = sum.rows;
   const auto kept = snapshot.connection().query_int("SELECT row_digest FROM meta WHERE id = 1");
   if (!kept) return kept.error();
-  if (static_cast<std::uint64_t>(*kept) != sum) fail(check, "the rows do not add up to the digest that was kept");
+  if (static_cast<std::uint64_t>(*kept) != sum.digest) fail(check, "the rows do not add up to the digest that was kept");
   return {};
 }
 
 }  // namespace
+
+Result<RowSum> sum_of_rows(Connection& connection) {
+  RowSum sum;
+  if (auto done = sum_tables(connection, sum); !done) return done.error();
+  for (const char* sql : {"SELECT subject, predicate, object, observation FROM triple",
+                          "SELECT a.subject, a.predicate, a.object, a.observation FROM assertion a "
+                          "WHERE a.seq > (SELECT watermark FROM meta) AND NOT EXISTS (SELECT 1 FROM triple t "
+                          "WHERE t.subject = a.subject AND t.predicate = a.predicate AND t.object = a.object "
+                          "AND t.observation = a.observation)"}) {
+    auto done = for_each_row(connection, sql, [&](const Statement& row) {
+      sum.digest += triple_hash(row.integer(0), row.integer(1), read_object(row, 2), row.integer(3));
+      ++sum.rows;
+    });
+    if (!done) return done.error();
+  }
+  return sum;
+}
 
 const std::vector<NamedCheck>& row_checks() {
   static const std::vector<NamedCheck> checks = {
