@@ -4,7 +4,6 @@
 
 #include <fstream>
 #include <iterator>
-#include <regex>
 
 using namespace commonbook;
 using namespace commonbook::sim;
@@ -17,18 +16,24 @@ bool is_of_other_work(const std::string& step) {
   return step.rfind("schema.", 0) == 0 || step.rfind("suggest.", 0) == 0;
 }
 
+// What stands between the quotes behind each `call` of a text.
+void collect_names(const std::string& text, const std::string& call, std::set<std::string>& names) {
+  for (std::size_t at = text.find(call); at != std::string::npos; at = text.find(call, at)) {
+    at += call.size();
+    names.insert(text.substr(at, text.find('"', at) - at));
+  }
+}
+
 std::set<std::string> steps_in_sources() {
   std::set<std::string> steps;
-  const std::regex mark{R"re((yield_point|wait_point|wait_by_hook\(lock,)\(? ?"([a-z_.]+)")re"};
   for (const auto& entry :
        std::filesystem::recursive_directory_iterator(commonbook::testing::source_folder() / "storage/src")) {
     if (entry.path().extension() != ".cpp") continue;
     std::ifstream file{entry.path()};
     const std::string text{std::istreambuf_iterator<char>{file}, {}};
-    for (std::sregex_iterator found{text.begin(), text.end(), mark}; found != std::sregex_iterator{}; ++found) {
-      if (!is_of_other_work((*found)[2])) steps.insert((*found)[2]);
-    }
+    for (const char* call : {"yield_point(\"", "wait_point(\"", "wait_by_hook(lock, \""}) collect_names(text, call, steps);
   }
+  std::erase_if(steps, is_of_other_work);
   return steps;
 }
 

@@ -65,7 +65,8 @@ struct SeedSearch {
   double opening_seconds = 0;
   double running_seconds = 0;
 };
-/// Runs the seeds first..last on `threads` threads and stops at the first that breaks an expectation.
+/// Runs the seeds first..last on `threads` threads and stops at the first that breaks an expectation. Sets two things
+/// of the whole process: SQLite's memory statistics are off, and the allocator keeps what is freed.
 [[nodiscard]] Result<SeedSearch> search_seeds(const Scenario& scenario, std::uint64_t first, std::uint64_t last,
                                               std::size_t threads, const DeterministicOptions& options);
 
