@@ -1,6 +1,8 @@
 # Sources of this folder; included by storage/CMakeLists.txt.
 target_sources(commonbook_storage PRIVATE
-  src/care/backup.cpp src/care/checked_copy.cpp src/care/copy_book.cpp src/care/doctor.cpp src/care/forget.cpp
-  src/care/forget_plan.cpp src/care/listing.cpp src/care/migrate.cpp src/care/process_list.cpp
+  src/care/backup.cpp src/care/checked_copy.cpp src/care/copy_book.cpp src/care/doctor.cpp src/care/export_book.cpp
+  src/care/forget.cpp
+  src/care/forget_plan.cpp src/care/import_book.cpp src/care/import_observation.cpp src/care/import_records.cpp
+  src/care/listing.cpp src/care/migrate.cpp src/care/process_list.cpp
   src/care/purge_forgotten.cpp src/care/repair.cpp src/care/repair_mirror.cpp src/care/restore.cpp
   src/care/vacuum.cpp)
