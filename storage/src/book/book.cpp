@@ -156,7 +156,7 @@ BookCounters Book::counters() const noexcept {
   return counters;
 }
 
-std::int64_t Book::wal_bytes() const noexcept { return bytes_of_file(wal_of(shared_->options.path)); }
+std::int64_t Book::wal_bytes() const noexcept { return bytes_of_file(shared_->log_path); }
 
 std::int64_t Book::tail_rows() const noexcept { return shared_->tail_rows; }
 
@@ -165,6 +165,32 @@ std::chrono::milliseconds Book::oldest_reader_age() const noexcept {
   if (oldest == Clock::SteadyPoint{}) return std::chrono::milliseconds{0};
   return std::chrono::duration_cast<std::chrono::milliseconds>(shared_->clock.steady_now() - oldest);
 }
+
+std::vector<OpenReader> Book::open_readers(std::chrono::milliseconds at_least) const {
+  const auto now = shared_->clock.steady_now();
+  std::vector<OpenReader> readers;
+  for (const SnapshotBarrier::Held& held : shared_->barrier.held()) {
+    const auto age = std::chrono::duration_cast<std::chrono::milliseconds>(now - held.since);
+    if (age >= at_least) readers.push_back({std::string{held.who}, age, held.may_last});
+  }
+  return readers;
+}
+
+ForeignReader Book::foreign_reader() const {
+  const auto since = shared_->foreign_readers.since();
+  if (!since) return {};
+  return {std::chrono::duration_cast<std::chrono::milliseconds>(shared_->clock.steady_now() - *since),
+          processes_reading_log(shared_->options.path)};
+}
+
+GateState Book::gate() const { return shared_->gate->state(); }
+
+DiskState Book::disk() const {
+  const DiskRoom& room = shared_->disk_room;
+  return {room.free_bytes(), room.is_low(), room.reserve_bytes()};
+}
+
+void Book::stop_waiting() noexcept { shared_->clock.stop(); }
 
 bool Book::is_tail_too_long() const noexcept {
   return shared_->tail_rows > 2 * shared_->compaction_rows() || shared_->overlay.is_full();

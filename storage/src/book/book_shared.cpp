@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include <sys/stat.h>
+
 namespace commonbook::storage::detail {
 
 namespace {
@@ -17,6 +19,15 @@ const SchemaTable& BookShared::schema() const noexcept {
 std::int64_t BookShared::compaction_rows() const noexcept {
   return std::min(std::max(options.compaction_rows_min, triple_rows.load(std::memory_order_relaxed) / 8),
                   compaction_rows_max);
+}
+
+Result<void> BookShared::admit_write() {
+  if (auto room = disk_room.admit(); !room) return room;
+  const std::int64_t most = log_bytes_max.load(std::memory_order_relaxed);
+  struct stat log {};
+  if (most == 0 || ::stat(log_path.c_str(), &log) != 0 || log.st_size <= most) return {};
+  return Error{ErrorCode::overloaded, "a copy of the book is being made, and the log has grown as far as the disk allows",
+               0, std::chrono::milliseconds{200}};
 }
 
 Result<Connection> BookShared::connect(Role role, Clock::SteadyPoint deadline) {

@@ -5,9 +5,12 @@
 #include "book/similarity_index.hpp"
 #include "commonbook/storage/book.hpp"
 #include "engine/connection.hpp"
+#include "engine/disk_room.hpp"
 #include "engine/file_guard.hpp"
+#include "engine/foreign_readers.hpp"
 #include "engine/process_turnstile.hpp"
 #include "engine/snapshot_barrier.hpp"
+#include "engine/stoppable_clock.hpp"
 #include "engine/write_gate.hpp"
 
 #include <atomic>
@@ -21,15 +24,22 @@ class BookShared {
  public:
   BookShared(BookOptions options_in, const Clock& clock_in, GuardedFile file_in)
       : options(std::move(options_in)), clock(clock_in), file(std::move(file_in)),
+        log_path(options.path.native() + "-wal"),
+        disk_room(options.path, options.disk_probe, options.reserve_bytes, clock),
         alias_cache(options.alias_cache_entries_max), overlay(options.overlay_bytes_max) {}
 
   const BookOptions options;                    // path is absolute
-  const Clock& clock;
+  StoppableClock clock;                         // its time runs out when waiting must end
   const GuardedFile file;
+  const std::filesystem::path log_path;
+  DiskRoom disk_room;
   std::shared_ptr<WriteGate> gate;              // set once, in Book::open
   std::unique_ptr<ProcessTurnstile> turnstile;  // null where none can be made
   TurnstileCounters turnstile_counters;
   SnapshotBarrier barrier;
+  ForeignReaders foreign_readers;
+  std::atomic<int> copies{0};                   // of the whole book that are being made
+  std::atomic<std::int64_t> log_bytes_max{0};   // while a copy is made the log may grow to this; 0: no copy is made
   AliasCache alias_cache;
   Overlay overlay;
   std::shared_ptr<const Embedder> embedder = ngram_embedder();
@@ -44,6 +54,8 @@ class BookShared {
 
   /// The tables that this book is opened with.
   [[nodiscard]] const SchemaTable& schema() const noexcept;
+  /// Asked before anything is stored. @errors  disk_full; overloaded: the log may not grow further while a copy is made.
+  Result<void> admit_write();
   /// F of architecture.md: min(max(rows_min, N/8), 512 k) rows.
   [[nodiscard]] std::int64_t compaction_rows() const noexcept;
   /// Opens a connection of the book's file with the book's settings.

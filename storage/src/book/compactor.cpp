@@ -75,6 +75,8 @@ Result<CompactionStep> Compactor::Impl::begin(bool eager, Clock::SteadyPoint dea
   const bool is_long = *tail >= shared.compaction_rows() || (eager && *tail > 0);
   if (!is_long && !seen->purge_pending) return step;
 
+  if (seen->purge_pending) shared.disk_room.admit_deletion();
+  else if (!shared.disk_room.admit()) return step;  // compacting takes room before it gives any back
   std::optional<PassRow> taken;
   auto done = transact(deadline, [&](Transaction& transaction) -> Result<bool> {
     const auto row = read_pass_row(transaction.connection());
@@ -108,6 +110,8 @@ Result<CompactionStep> Compactor::Impl::slice(Clock::SteadyPoint deadline) {
   const std::int64_t epoch = compaction ? compaction->epoch() : purge->epoch();
   bool finished = false;
   bool began = false;
+  if (purge) shared.disk_room.admit_deletion();
+  else if (auto room = shared.disk_room.admit(); !room) return room.error();
   if (compaction) compaction->prepare();
   yield_point("compact.before_slice");
   auto done = transact(deadline, [&](Transaction& transaction) -> Result<bool> {
@@ -130,6 +134,7 @@ Result<CompactionStep> Compactor::Impl::slice(Clock::SteadyPoint deadline) {
     return true;
   });
   if (!done) {
+    if (done.error().code == ErrorCode::disk_full) shared.disk_room.note_full();
     if (began) drop();  // what was rolled back had moved the pass on in memory
     return done.error();
   }

@@ -295,6 +295,7 @@ Result<SuggestionPass> SuggestionPass::open(const Book& book, Clock::SteadyPoint
 }
 
 Result<std::int64_t> SuggestionPass::Impl::step(Clock::SteadyPoint deadline) {
+  if (auto room = shared.disk_room.admit(); !room) return room.error();
   connection.set_deadline(deadline);
   const auto compared = compare_names(deadline);
   if (!compared) return compared;

@@ -132,8 +132,9 @@ Snapshot::~Snapshot() {
   connection_->clear_deadline();
 }
 
-Result<Snapshot> Snapshot::begin(detail::BookShared& book, Connection& connection, Clock::SteadyPoint deadline) {
-  Snapshot snapshot{book, connection, book.barrier.enter(book.clock.steady_now())};
+Result<Snapshot> Snapshot::begin(detail::BookShared& book, Connection& connection, Clock::SteadyPoint deadline,
+                                 std::string_view who, bool may_last) {
+  Snapshot snapshot{book, connection, book.barrier.enter(book.clock.steady_now(), who, may_last)};
   connection.set_deadline(deadline);
   if (auto begun = connection.execute("BEGIN DEFERRED TRANSACTION"); !begun) return begun.error();
   {

@@ -14,8 +14,11 @@ namespace commonbook::storage {
 /// An open read transaction with the figures that belong to it. Ends with the scope; holds a barrier pass.
 class Snapshot {
  public:
+  /// @param who       named while the snapshot is open, a literal.
+  /// @param may_last  an operator's verb that reads the whole file.
   /// @errors  busy, io, corrupt. @thread the connection's.
-  static Result<Snapshot> begin(detail::BookShared& book, Connection& connection, Clock::SteadyPoint deadline);
+  static Result<Snapshot> begin(detail::BookShared& book, Connection& connection, Clock::SteadyPoint deadline,
+                                std::string_view who = "reader", bool may_last = false);
   Snapshot(Snapshot&&) noexcept;
   ~Snapshot();
   std::int64_t epoch = 0;

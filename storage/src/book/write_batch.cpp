@@ -70,6 +70,7 @@ Result<void> WriteBatch::append(std::vector<TailRow> rows) {
     for (const TailRow& row : chunk) add_hash(triple_hash(row.subject, row.predicate, row.object, row.observation));
     left = left.subspan(chunk.size());
   }
+  transaction_->hold().step();
   tail_rows.insert(tail_rows.end(), std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()));
   return {};
 }

@@ -123,8 +123,9 @@ Result<void> Writer::Impl::transact(std::string_view who, bool durable, Clock::S
   if (failed) return Error{ErrorCode::internal, "the writer failed before; open another one", 0, {}};
   bool committing = false;
   auto done = or_out_of_memory([&] { return transact_once(who, durable, deadline, work, committing); });
-  if (!done && done.error().code == ErrorCode::out_of_memory && committing)
+  if (!done && done.error().code == ErrorCode::out_of_memory && done.error().sqlite_code == 0 && committing)
     done = Error{ErrorCode::unknown, "out of memory", 0, {}};  // COMMIT had failed, and there was no room to say how
+  if (!done && done.error().code == ErrorCode::disk_full) shared.disk_room.note_full();
   if (!done && (is_fatal(done.error()) || done.error().code == ErrorCode::unknown)) failed = true;
   return done;
 }
@@ -169,6 +170,7 @@ Result<void> Writer::Impl::answer_replay(Item& item) {
 
 Result<void> Writer::Impl::store_together(std::vector<Item>& items, std::span<const std::size_t> which, bool durable,
                                           Clock::SteadyPoint deadline) {
+  if (auto room = shared.admit_write(); !room) return room;
   std::vector<std::size_t> order{which.begin(), which.end()};
   // Not reversed, as the storage actor does when it breaks P7: both together would put things right again.
   if (fault("P7") && !order.empty()) std::rotate(order.begin(), order.begin() + 1, order.end());
@@ -258,6 +260,7 @@ Result<ReceiptEntity> Writer::Impl::find_or_create(const EntityName& name, Clock
   connection.set_deadline(deadline);
   if (auto done = look_up_names(shared, connection, std::span{&*prepared, 1}); !done) return done.error();
   if (prepared->known && !fault("P4")) return ReceiptEntity{*prepared->known, false};
+  if (auto room = shared.admit_write(); !room) return room.error();
   yield_point("foc.before_lock");
   ReceiptEntity entity;
   auto done = transact("find_or_create", true, deadline, [&](WriteBatch& batch) -> Result<void> {
@@ -273,12 +276,19 @@ Result<ReceiptEntity> Writer::Impl::find_or_create(const EntityName& name, Clock
 // Nothing between here and transact() allocates, and transact() catches what is thrown inside.
 Result<std::int64_t> Writer::retract(std::span<const std::int64_t> observation_ids, Clock::SteadyPoint deadline) {
   std::int64_t marked = 0;
-  auto done = impl_->transact("retract", true, deadline, [&](WriteBatch& batch) -> Result<void> {
-    const auto result = mark_retracted(batch, observation_ids);
-    if (!result) return result.error();
-    marked = *result;
-    return {};
-  });
+  const auto mark = [&] {
+    return impl_->transact("retract", true, deadline, [&](WriteBatch& batch) -> Result<void> {
+      const auto result = mark_retracted(batch, observation_ids);
+      if (!result) return result.error();
+      marked = *result;
+      return {};
+    });
+  };
+  DiskRoom& room = impl_->shared.disk_room;
+  room.admit_deletion();
+  auto done = mark();
+  // The log could not grow: with what the reserve gives back it can.
+  if (!done && done.error().code == ErrorCode::disk_full && room.admit_deletion()) done = mark();
   if (!done) return done.error();
   return marked;
 }

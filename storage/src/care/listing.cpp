@@ -32,7 +32,7 @@ Result<void> list_observations(Connection& connection, const BookVisitor& visito
 Result<void> list_all(const Book& book, const BookVisitor& visitor, Clock::SteadyPoint deadline) {
   auto connection = book.shared().connect(Role::reader, deadline);
   if (!connection) return connection.error();
-  auto snapshot = Snapshot::begin(book.shared(), *connection, deadline);
+  auto snapshot = Snapshot::begin(book.shared(), *connection, deadline, "listing", true);
   if (!snapshot) return snapshot.error();
   if (auto done = list_names(*connection, visitor); !done) return done;
   if (auto done = list_observations(*connection, visitor); !done) return done;

@@ -34,7 +34,7 @@ Result<void> check_search(detail::BookShared& book, Connection& connection, Cloc
                                                   deadline, book.clock);
   if (!transaction) return transaction.error();
   if (auto done = connection.execute("INSERT INTO search(search, rank) VALUES ('integrity-check', 1)"); !done) {
-    if (done.error().code == ErrorCode::io) return done;
+    if (done.error().code != ErrorCode::corrupt && done.error().code != ErrorCode::internal) return done;
     fail(check, to_string(done.error()));
   }
   report.ok = report.ok && check.ok;
@@ -57,7 +57,7 @@ Result<VerifyReport> check_all(const Book& book, Clock::SteadyPoint deadline, co
   if (!connection) return connection.error();
   VerifyReport report;
   {
-    auto snapshot = Snapshot::begin(shared, *connection, deadline);
+    auto snapshot = Snapshot::begin(shared, *connection, deadline, "verify", true);
     if (!snapshot) return snapshot.error();
     // What this process remembers of the tail is no proof of what stands in the file.
     if (auto tail = snapshot->own_tail(); !tail) return tail.error();

@@ -24,6 +24,7 @@ namespace commonbook::storage {
 namespace {
 
 constexpr std::int64_t due_pages = 4'000;
+constexpr std::int64_t due_pages_on_a_full_disk = 256;  // a short log is what the rest of the disk has room for
 constexpr std::chrono::milliseconds reader_patience{100};
 // Only another process can be in the way at that point, and its own commit restarts the log as well.
 constexpr std::chrono::milliseconds restart_patience{50};
@@ -104,7 +105,8 @@ Result<Checkpointer> Checkpointer::Impl::open(const Book& book, Clock::SteadyPoi
 bool Checkpointer::is_due() const noexcept {
   const BookOptions& options = impl_->shared().options;
   const LogState now = log_state(options.path);
-  if (now.bytes < std::min(due_pages * impl_->page_bytes, options.wal_soft_mark_bytes)) return false;
+  const std::int64_t pages = impl_->shared().disk_room.is_low() ? due_pages_on_a_full_disk : due_pages;
+  if (now.bytes < std::min(pages * impl_->page_bytes, options.wal_soft_mark_bytes)) return false;
   return impl_->emptied != now;
 }
 
@@ -150,7 +152,8 @@ Result<CheckpointReport> Checkpointer::Impl::run_in_gate(GateHold& hold, Clock::
   if (!report) return report;
   shared().checkpoints.fetch_add(1, std::memory_order_relaxed);
   const bool above_mark = report->frames_total * page_bytes >= shared().options.wal_soft_mark_bytes;
-  if (!above_mark || fault("P8") || fault("barrier")) return report;
+  // A copy of the book that is being made keeps its snapshot to its end: stopping the others would not help.
+  if (!above_mark || shared().barrier.is_anyone_outside() || fault("P8") || fault("barrier")) return report;
 
   // Most has been copied by now, so that the pause of the readers covers only what they had kept back.
   shared().checkpoint_barriers.fetch_add(1, std::memory_order_relaxed);
@@ -172,11 +175,18 @@ Result<CheckpointReport> Checkpointer::Impl::run_in_gate(GateHold& hold, Clock::
 Result<CheckpointReport> Checkpointer::Impl::run(Clock::SteadyPoint deadline) {
   auto hold = shared().gate->enter("checkpoint", deadline, shared().clock);
   if (!hold) return hold.error();
+  shared().disk_room.admit_deletion();  // what the file lacks of the log it grows by
   const auto start = std::chrono::steady_clock::now();
   auto report = run_in_gate(*hold, deadline);
-  if (!report) return report;
+  if (!report) {
+    if (report.error().code == ErrorCode::disk_full) shared().disk_room.note_full();
+    return report;
+  }
   report->held = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start);
   const bool all = report->frames_copied >= report->frames_total;
+  const SnapshotBarrier& barrier = shared().barrier;
+  if (all || (!barrier.is_anyone_inside() && !barrier.is_anyone_outside()))
+    shared().foreign_readers.note(!all, shared().clock.steady_now());
   emptied = all ? std::optional{log_state(shared().options.path)} : std::nullopt;
   return report;
 }

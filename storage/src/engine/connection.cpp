@@ -48,6 +48,7 @@ struct Connection::Impl {
   Jitter jitter;
   bool durable = true;
   int wal_pages = 0;
+  sqlite3_stmt* rollback = nullptr;  // ready from the start: a transaction must end also where there is no memory to parse
   std::unordered_map<const char*, CachedStatement> statements;  // as many as the sources have literals
 
   Impl() = default;
@@ -55,6 +56,7 @@ struct Connection::Impl {
   Impl& operator=(const Impl&) = delete;
   ~Impl() {
     for (auto& [sql, cached] : statements) sqlite3_finalize(cached.raw);
+    sqlite3_finalize(rollback);
     sqlite3_close_v2(handle);
   }
 
@@ -97,6 +99,9 @@ Result<void> Connection::Impl::open(const ConnectionOptions& options) {
   if (!wal) return wal;
   if (role == Role::reader) {
     sqlite3_progress_handler(handle, steps_between_deadline_checks, &Impl::interrupt_when_late, this);
+  }
+  if (sqlite3_prepare_v3(handle, "ROLLBACK", -1, SQLITE_PREPARE_PERSISTENT, &rollback, nullptr) != SQLITE_OK) {
+    return sqlite_error(handle, "preparing a statement");
   }
   // journal_mode opened the log, so that a setting that only a log has can be wrong only now.
   const auto wrong = wrong_settings(handle, role, options.cache_kib, true);
@@ -171,6 +176,13 @@ Result<void> Connection::execute(const char* sql) {
 }
 
 Result<Statement> Connection::statement(const char* sql) {
+  // A question of many short statements would never be interrupted within one.
+  if (impl_->role == Role::reader && Impl::interrupt_when_late(impl_.get()) != 0) {
+    return Error{.code = ErrorCode::timeout,
+                 .message = "the deadline passed while reading",
+                 .sqlite_code = SQLITE_INTERRUPT,
+                 .retry_after = {}};
+  }
   CachedStatement& cached = impl_->statements[sql];
   if (cached.leased) {
     return Error{.code = ErrorCode::internal,
@@ -228,7 +240,9 @@ Result<void> Connection::check_schema_version() {
 bool Connection::in_transaction() const noexcept { return sqlite3_get_autocommit(impl_->handle) == 0; }
 
 void Connection::rollback_if_open() noexcept {
-  if (in_transaction()) sqlite3_exec(impl_->handle, "ROLLBACK", nullptr, nullptr, nullptr);
+  if (!in_transaction()) return;
+  sqlite3_step(impl_->rollback);
+  sqlite3_reset(impl_->rollback);
 }
 
 std::int64_t Connection::changes() const noexcept { return sqlite3_changes64(impl_->handle); }

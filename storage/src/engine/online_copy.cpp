@@ -1,5 +1,6 @@
 #include "engine/online_copy.hpp"
 
+#include "commonbook/model/yield_point.hpp"
 #include "engine/jitter.hpp"
 #include "engine/settings.hpp"
 
@@ -25,6 +26,7 @@ Result<void> copy_database(Connection& source, const std::filesystem::path& targ
   sqlite3_backup* backup = sqlite3_backup_init(raw, "main", source.handle(), "main");
   if (backup == nullptr) return sqlite_error(raw, "starting the copy");
   Jitter jitter;
+  yield_point("copy.before_step");
   int code = sqlite3_backup_step(backup, -1);
   while ((code == SQLITE_BUSY || code == SQLITE_LOCKED) && clock.steady_now() < deadline) {
     jitter.pause(clock, deadline);

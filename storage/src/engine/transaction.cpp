@@ -56,6 +56,7 @@ Result<Transaction> Transaction::begin_immediate(Connection& connection, GateHol
     if (begun.error().code != ErrorCode::busy || clock.steady_now() >= deadline) return begun.error();
     if (!wait_point("busy")) jitter.pause(clock, deadline);
   }
+  hold.step();
   yield_point("transaction.begun");
   Transaction transaction{connection, hold, std::move(pass)};
   if (auto known = connection.check_schema_version(); !known) return known.error();
@@ -72,7 +73,15 @@ Result<void> Transaction::commit() {
     return internal("commit of a transaction that SQLite had rolled back");
   }
   yield_point("transaction.before_commit");
-  auto committed = connection_->execute("COMMIT");
+  auto committed = [this]() -> Result<void> {
+    auto commit = connection_->statement("COMMIT");
+    if (!commit) {
+      poisoned_ = true;
+      return commit.error();  // it was not even tried: nothing is committed
+    }
+    return commit->run();
+  }();
+  if (poisoned_) return committed;
   if (!committed && !fault("mutant.commit_result_ignored")) {
     Error error = committed.error();
     poisoned_ = true;
@@ -85,6 +94,7 @@ Result<void> Transaction::commit() {
     }
     return error;
   }
+  hold_->step();
   yield_point("transaction.committed");
   connection_ = nullptr;
   pass_ = TurnstilePass{};

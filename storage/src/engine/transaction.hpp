@@ -28,7 +28,7 @@ class Transaction {
   ~Transaction();  ///< rolls back unless committed
 
   /// @errors  disk_full, busy: nothing is committed, the scope rolls back. unknown: the outcome can't be
-  ///          known (an I/O error from COMMIT): close the connection. internal: the transaction is poisoned,
+  ///          known (an I/O error or no memory at COMMIT): close the connection. internal: the transaction is poisoned,
   ///          or SQLite had rolled it back already.
   Result<void> commit();
   /// Marks the transaction as unusable after an error inside it; commit() then fails. Tells whether

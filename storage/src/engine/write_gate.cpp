@@ -4,6 +4,7 @@
 #include "commonbook/model/yield_point.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cassert>
 #include <condition_variable>
 #include <list>
@@ -16,6 +17,8 @@
 namespace commonbook::storage {
 
 namespace {
+
+constexpr std::chrono::milliseconds wait_step{100};
 
 // One waiter in the line. It has a condition of its own, so that leaving wakes exactly the one whose turn it is.
 struct Waiter {
@@ -46,6 +49,7 @@ struct WriteGate::Impl {
   std::string_view who;
   int depth = 0;
   std::chrono::steady_clock::time_point since;
+  std::atomic<std::int64_t> last_step{0};  // nanoseconds of the steady clock; also read while the holder goes on
   GateCounters counters;
 
   void take(std::thread::id thread, std::string_view name) {
@@ -54,6 +58,7 @@ struct WriteGate::Impl {
     who = name;
     depth = 1;
     since = std::chrono::steady_clock::now();
+    last_step.store(since.time_since_epoch().count(), std::memory_order_relaxed);
     ++counters.entries;
   }
 };
@@ -98,7 +103,11 @@ Result<GateHold> WriteGate::enter(std::string_view who, Clock::SteadyPoint deadl
   impl_->line.push_back(&waiter);
   // Bounded, since now plus the time to an endless deadline would overflow.
   const auto patience = std::min<Clock::SteadyPoint::duration>(deadline - clock.steady_now(), std::chrono::hours{24});
-  waiter.turn.wait_for(lock, patience, [&waiter] { return waiter.granted; });
+  // In short waits, since the clock may be one whose time runs out at a stroke.
+  const auto until = std::chrono::steady_clock::now() + patience;
+  while (!waiter.granted && std::chrono::steady_clock::now() < until && clock.steady_now() < deadline)
+    waiter.turn.wait_until(lock, std::min(until, std::chrono::steady_clock::now() + wait_step),
+                           [&waiter] { return waiter.granted; });
   if (waiter.granted) return GateHold{shared_from_this(), true};
   impl_->line.remove(&waiter);
   ++impl_->counters.timeouts;
@@ -148,6 +157,18 @@ std::string_view WriteGate::holder() const noexcept {
   return impl_->who;
 }
 
+GateState WriteGate::state() const {
+  const std::lock_guard guard{impl_->mutex};
+  GateState state;
+  if (!impl_->held) return state;
+  state.holder = impl_->who;
+  const std::chrono::steady_clock::duration last{impl_->last_step.load(std::memory_order_relaxed)};
+  state.without_a_step = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::steady_clock::now().time_since_epoch() - last);
+  for (const Waiter* waiter : impl_->line) state.waiting.emplace_back(waiter->who);
+  return state;
+}
+
 GateHold::GateHold(std::shared_ptr<WriteGate> gate, bool outermost) noexcept
     : gate_(std::move(gate)), outermost_(outermost) {}
 
@@ -163,6 +184,10 @@ GateHold GateHold::again() {
   ++gate_->impl_->counters.recursions;
   sometimes("gate_recursed");
   return GateHold{gate_, false};
+}
+
+void GateHold::step() noexcept {
+  gate_->impl_->last_step.store(std::chrono::steady_clock::now().time_since_epoch().count(), std::memory_order_relaxed);
 }
 
 bool GateHold::is_held_here() const noexcept { return gate_ && gate_->is_held_by_this_thread(); }

@@ -8,6 +8,7 @@
 #pragma once
 #include "commonbook/model/clock.hpp"
 #include "commonbook/model/result.hpp"
+#include "commonbook/storage/book.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -45,6 +46,8 @@ class [[nodiscard]] GateHold {
   GateHold again();
   /// True when the thread that asks is the one that holds the gate through this hold.
   [[nodiscard]] bool is_held_here() const noexcept;
+  /// Says that the holder has come on: the watchdog counts from here. Costs one store. Thread: the holder's.
+  void step() noexcept;
 
  private:
   friend class WriteGate;
@@ -68,8 +71,10 @@ class WriteGate : public std::enable_shared_from_this<WriteGate> {
 
   [[nodiscard]] GateCounters counters() const noexcept;  ///< Thread: any.
   [[nodiscard]] bool is_held_by_this_thread() const noexcept;
-  /// Who holds the gate and for how long; empty where nobody does. For the watchdog. Thread: any.
+  /// Who holds the gate; empty where nobody does. Thread: any.
   [[nodiscard]] std::string_view holder() const noexcept;
+  /// Who holds it, since when without a step, and who waits. For the watchdog. Thread: any.
+  [[nodiscard]] GateState state() const;
 
   struct Impl;
   explicit WriteGate(std::unique_ptr<Impl> impl);

@@ -41,7 +41,7 @@ int fail_each(FaultLayer& layer, Call call, bool persistent, int& tried) {
 
 }  // namespace
 
-TEST_CASE("whichever call to the disk fails, nothing acknowledged is lost and the file is sound", "[P1][P2][P3]") {
+TEST_CASE("whichever call to the disk fails, nothing acknowledged is lost and the file is sound") {
   FaultLayer layer;
   const auto call = static_cast<Call>(GENERATE(range(0, static_cast<int>(call_kinds))));
   const bool persistent = GENERATE(false, true);

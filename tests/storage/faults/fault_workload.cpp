@@ -10,6 +10,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <new>
 
 namespace commonbook::testing {
 
@@ -41,6 +42,15 @@ Observation visit(std::uint64_t number) {
   return observation;
 }
 
+template <class Call>
+auto inside(Call call) {
+  struct Scope {
+    Scope() { is_in_storage() = true; }
+    ~Scope() { is_in_storage() = false; }
+  } const scope;
+  return call();
+}
+
 class Living {
  public:
   Living(const Book& book, const Clock& clock, std::chrono::milliseconds patience, Life& life)
@@ -49,9 +59,16 @@ class Living {
   void store(std::uint64_t first, std::uint64_t last) {
     std::vector<Observation> batch;
     for (std::uint64_t number = first; number <= last; ++number) batch.push_back(visit(number));
-    auto writer = Writer::open(book_, until());
+    auto writer = inside([&] { return Writer::open(book_, until()); });
     if (!writer) return note(writer.error());
-    const auto answers = writer->store(batch, until());
+    std::vector<Result<Receipt>> answers;
+    try {
+      answers = inside([&] { return writer->store(batch, until()); });
+    } catch (const std::bad_alloc&) {  // not even the answers had room: nothing was done
+      ++life_.errors;
+      for (std::uint64_t number = first; number <= last; ++number) life_.refused.insert(number);
+      return;
+    }
     if (answers.size() != batch.size()) return wrong("a batch got fewer answers than it has observations");
     for (std::size_t at = 0; at < answers.size(); ++at) {
       if (answers[at]) {
@@ -65,12 +82,12 @@ class Living {
 
   // What is read must be all that was acknowledged: an error excuses from an answer, not from a right one.
   void read() {
-    auto reader = Reader::open(book_, until());
+    auto reader = inside([&] { return Reader::open(book_, until()); });
     if (!reader) return note(reader.error());
     QueryPlan plan;
     plan.names = {"host"};
     plan.terms = {"noon"};
-    const auto answer = reader->answer(plan, until());
+    const auto answer = inside([&] { return reader->answer(plan, until()); });
     if (!answer) return note(answer.error());
     for (const auto& [number, commit] : life_.acknowledged) {
       if (number == 1 && life_.maybe_retracted) continue;
@@ -91,19 +108,19 @@ class Living {
   }
 
   void compact() {
-    auto compactor = Compactor::open(book_, "one", until());
+    auto compactor = inside([&] { return Compactor::open(book_, "one", until()); });
     if (!compactor) return note(compactor.error());
     for (int slices = 0; slices < 100; ++slices) {
-      const auto done = compactor->step(true, until());
+      const auto done = inside([&] { return compactor->step(true, until()); });
       if (!done) return note(done.error());
       if (done->outcome == CompactionOutcome::idle || done->outcome == CompactionOutcome::not_owner) return;
     }
   }
 
   void checkpoint() {
-    auto checkpointer = Checkpointer::open(book_, until());
+    auto checkpointer = inside([&] { return Checkpointer::open(book_, until()); });
     if (!checkpointer) return note(checkpointer.error());
-    if (const auto done = checkpointer->run(until()); !done) note(done.error());
+    if (const auto done = inside([&] { return checkpointer->run(until()); }); !done) note(done.error());
   }
 
   void retract_first() {
@@ -113,12 +130,12 @@ class Living {
     visitor.observation = [&id](const ListedObservation& listed) {
       if (listed.operation_id == "visit 1") id = listed.id;
     };
-    if (const auto listed = list_book(book_, visitor, until()); !listed) return note(listed.error());
+    if (const auto listed = inside([&] { return list_book(book_, visitor, until()); }); !listed) return note(listed.error());
     if (id == 0) return wrong("an acknowledged observation is not listed");
-    auto writer = Writer::open(book_, until());
+    auto writer = inside([&] { return Writer::open(book_, until()); });
     if (!writer) return note(writer.error());
     life_.maybe_retracted = true;
-    const auto marked = writer->retract(std::span{&id, 1}, until());
+    const auto marked = inside([&] { return writer->retract(std::span{&id, 1}, until()); });
     if (marked) {
       life_.retracted = true;
       if (*marked != 1) wrong("retract passed over an observation");
@@ -129,7 +146,7 @@ class Living {
   }
 
   void verify_now() {
-    const auto report = verify(book_, until());
+    const auto report = inside([&] { return verify(book_, until()); });
     if (!report) return note(report.error());
     for (const Check& check : report->checks)
       if (!check.ok) wrong("verify says of a sound file: " + check.id + " " + check.detail);
@@ -162,10 +179,16 @@ BookOptions options_of(const std::filesystem::path& path) {
 
 }  // namespace
 
+bool& is_in_storage() noexcept {
+  static thread_local bool is_in = false;
+  return is_in;
+}
+
 Life live(const std::filesystem::path& path, const Clock& clock, std::chrono::milliseconds patience,
           const std::function<void()>& heal) {
   Life life;
-  auto book = Book::open(options_of(path), clock, clock.steady_now() + patience);
+  const BookOptions options = options_of(path);
+  auto book = inside([&] { return Book::open(options, clock, clock.steady_now() + patience); });
   if (!book) {
     ++life.errors;
     if (book.error().code == ErrorCode::internal) life.wrong.push_back(to_string(book.error()));

@@ -16,6 +16,9 @@
 
 namespace commonbook::testing {
 
+/// True on a thread while it is in a function of storage/: so that memory can fail there and not in the test itself.
+[[nodiscard]] bool& is_in_storage() noexcept;
+
 /// What callers were told, and what they were told wrongly.
 struct Life {
   std::map<std::uint64_t, std::uint64_t> acknowledged;  ///< commit sequence by number of the observation

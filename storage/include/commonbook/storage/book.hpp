@@ -8,12 +8,14 @@
 #pragma once
 #include "commonbook/model/clock.hpp"
 #include "commonbook/model/result.hpp"
+#include "commonbook/storage/disk_space.hpp"
 #include "commonbook/storage/similarity.hpp"
 
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace commonbook::storage {
 
@@ -39,6 +41,9 @@ struct BookOptions {
   std::int64_t compaction_rows_min = 64 * 1024;  ///< F of architecture.md is never below; tests lower it
   std::int64_t wal_soft_mark_bytes = 32ll << 20; ///< the checkpointer stops new snapshots above it
   bool keep_overlay = true;            ///< false in processes that only read: they scan the tail
+  std::chrono::milliseconds reader_age_max{30'000}; ///< a question that holds its snapshot longer ends with `timeout`
+  std::uint64_t reserve_bytes = 8u << 20;  ///< of FILE-reserve, given up where a full disk leaves no room to delete; 0: none
+  DiskProbe disk_probe{};              ///< what is free on the disk; empty: the disk is asked. For tests
   std::string file_layer{};            ///< name of a registered SQLite VFS; empty: SQLite's default. For simulations
   std::uint64_t virtual_process = 0;   ///< books of one process with different numbers have a gate each, as those of
                                        ///< different processes have: for tests of schedules
@@ -66,6 +71,33 @@ struct BookCounters {
   std::uint64_t checkpoint_barriers = 0;       ///< those that paused this process's readers
 };
 
+/// An open snapshot of this process. While it is open, the log can't restart.
+struct OpenReader {
+  std::string who;                     ///< "question", "verify", "backup", ...
+  std::chrono::milliseconds age{0};
+  bool may_last = false;               ///< of an operator's verb that reads the whole file: never interrupted
+};
+
+/// Who holds the write gate of this process now, and who waits for it.
+struct GateState {
+  std::string holder;                            ///< empty: nobody
+  std::chrono::milliseconds without_a_step{0};   ///< since the holder entered, or last came on
+  std::vector<std::string> waiting;              ///< in line
+};
+
+/// Room on the file's disk, as last seen.
+struct DiskState {
+  std::uint64_t free_bytes = 0;
+  bool low = false;                    ///< new knowledge is refused with disk_full
+  std::uint64_t reserve_bytes = 0;     ///< of the reserve file; 0: none, or given up
+};
+
+/// Another process whose snapshot holds the log.
+struct ForeignReader {
+  std::chrono::milliseconds held_for{0};  ///< since a checkpoint first met it; zero: there is none
+  std::vector<int> processes;             ///< those that can be seen
+};
+
 namespace detail {
 class BookShared;  // private to storage/: gate, turnstile, caches, barrier
 }
@@ -87,6 +119,15 @@ class Book {
   [[nodiscard]] std::int64_t tail_rows() const noexcept;      ///< as last seen by this process. Thread: any.
   /// Age of the oldest open snapshot of this process; zero where none is open. Thread: any.
   [[nodiscard]] std::chrono::milliseconds oldest_reader_age() const noexcept;
+  /// The open snapshots of this process that are at least so old, the oldest first. Thread: any.
+  [[nodiscard]] std::vector<OpenReader> open_readers(std::chrono::milliseconds at_least) const;
+  /// Filled while the log can't restart although no snapshot of this process is open. Thread: any.
+  [[nodiscard]] ForeignReader foreign_reader() const;
+  [[nodiscard]] GateState gate() const;                       ///< For the watchdog. Thread: any.
+  [[nodiscard]] DiskState disk() const;                       ///< Thread: any.
+  /// From now on nobody waits for locks any more: whoever waits gets `busy` at once. For a shutdown that would take too
+  /// long. Thread: any.
+  void stop_waiting() noexcept;
   /// True while writers should wait for the compactor (tail over 2 F, or the overlay full). Thread: any.
   [[nodiscard]] bool is_tail_too_long() const noexcept;
 
