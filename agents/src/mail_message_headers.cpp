@@ -10,15 +10,6 @@
 namespace commonbook::agents {
 namespace {
 
-/// GMime counts its users; it stays loaded until the process ends, since other threads may be reading mail.
-void start_gmime() {
-  static const bool started = [] {
-    g_mime_init();
-    return true;
-  }();
-  static_cast<void>(started);
-}
-
 struct Unref {
   void operator()(void* object) const noexcept { g_object_unref(object); }
 };

@@ -51,6 +51,7 @@ struct CloseConverter {
 using Converter = std::unique_ptr<void, CloseConverter>;
 
 Converter open_converter(const std::string& charset) {
+  start_gmime();
   iconv_t converter = g_mime_iconv_open("UTF-8", charset.c_str());
   if (converter == reinterpret_cast<iconv_t>(-1)) return nullptr;
   return Converter{converter};
@@ -89,6 +90,14 @@ std::string run_decoder(std::string_view body, GMimeContentEncoding kind) {
 }
 
 }  // namespace
+
+void start_gmime() {
+  static const bool started = [] {
+    g_mime_init();
+    return true;
+  }();
+  static_cast<void>(started);
+}
 
 std::string decode_transfer(std::string_view body, std::string_view encoding) {
   const GMimeContentEncoding kind = g_mime_content_encoding_from_string(ascii_lower(encoding).c_str());

@@ -5,6 +5,10 @@
 
 namespace commonbook::agents {
 
+/// Loads GMime's tables, once; to be called before anything of GMime. It stays loaded until the process ends, since
+/// other threads may be reading mail. Thread: any.
+void start_gmime();
+
 /// Undoes a Content-Transfer-Encoding (base64, quoted-printable, x-uuencode; anything else: bytes as they stand).
 /// Never longer than its input. Thread: any.
 [[nodiscard]] std::string decode_transfer(std::string_view body, std::string_view encoding);
