@@ -1,9 +1,11 @@
 # Mail: GMime is seen by these sources only.
 add_library(commonbook_agents_mail STATIC
   ${CMAKE_CURRENT_SOURCE_DIR}/src/html_text.cpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/src/mail_items.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/src/mail_message_headers.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/src/mail_message_parts.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/src/mail_message_reader.cpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/src/mail_sender_rules.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/src/mail_source.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/src/mail_text.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/src/mail_text_decoding.cpp

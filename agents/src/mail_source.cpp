@@ -1,11 +1,11 @@
 #include "mail_source.hpp"
 
-#include "mail_message_reader.hpp"
-#include "mail_triples.hpp"
+#include "mail_items.hpp"
 
 #include <algorithm>
 #include <array>
 #include <fstream>
+#include <iterator>
 #include <utility>
 
 namespace commonbook::agents {
@@ -33,15 +33,6 @@ Result<std::string> first_bytes(const fs::path& path) {
   if (file.bad()) return Error{ErrorCode::io, "the file can't be read"};
   bytes.resize(static_cast<std::size_t>(file.gcount()));
   return bytes;
-}
-
-/// A calendar in a mail tells of an event; a reply to an invitation tells of the invited one's answer.
-bool invites(const CalendarEvent& event) { return event.method != "REPLY" && event.method != "COUNTER"; }
-
-Key key_of(const ImportItem& item, const CalendarEvent& event) {
-  const auto& document = item.observation.document;
-  if (document && document->subject) return document->subject->key;
-  return event_key(event, document ? document->hash : std::string{});
 }
 
 }  // namespace
@@ -135,23 +126,8 @@ Result<void> MailSource::read_single(const MailFile& file) {
 
 void MailSource::take(std::string_view raw, const std::string& position, std::vector<std::string> flags,
                       std::vector<Dropped> dropped) {
-  ImportItem item;
-  MailMessage message = read_message(raw, position, dropped, limits_);
-  message.flags = std::move(flags);
-  std::vector<ImportItem> calendars;
-  for (const std::string& calendar : message.calendars) {
-    std::vector<ImportItem> events = read_calendar(calendar, position, agent_, dropped);
-    std::move(events.begin(), events.end(), std::back_inserter(calendars));
-  }
-  std::vector<Key> events;
-  for (const ImportItem& calendar : calendars)
-    if (const auto* event = std::get_if<CalendarEvent>(&calendar.parsed); event != nullptr && invites(*event))
-      events.push_back(key_of(calendar, *event));
-  item.observation = to_observation(message, {agent_, position, raw}, events);
-  item.parsed = std::move(message);
-  item.dropped = std::move(dropped);
-  ready_.push_back(std::move(item));
-  std::move(calendars.begin(), calendars.end(), std::back_inserter(ready_));
+  std::vector<ImportItem> items = items_of({raw, position, std::move(flags), agent_}, std::move(dropped), limits_);
+  std::move(items.begin(), items.end(), std::back_inserter(ready_));
 }
 
 void MailSource::drop(Dropped dropped) {

@@ -130,7 +130,7 @@ Observation to_observation(const MailMessage& message, const MailOrigin& origin,
   observation.operation_id = operation_id(message, origin);
   observation.position = origin.position;
   if (message.date) observation.time = observation.valid_from = *message.date;
-  observation.trust = Trust::imported;
+  observation.trust = Trust::untrusted;  // by its channel: anybody can write to a mailbox
   return observation;
 }
 

@@ -10,7 +10,7 @@
 namespace commonbook::agents {
 
 /// Raised when the same message would give other triples or another document than before: it goes into operation ids.
-inline constexpr int mail_extractor_version = 1;
+inline constexpr int mail_extractor_version = 2;
 
 /// Where a message came from.
 struct MailOrigin {

@@ -4,6 +4,7 @@
 #include "book/schema_sql.hpp"
 #include "book/tail_codec.hpp"
 #include "book/utf8.hpp"
+#include "commonbook/model/speaker.hpp"
 
 #include <algorithm>
 
@@ -129,18 +130,19 @@ Result<const EntityView*> EvidenceReader::view(std::int64_t root) {
   return &views_.emplace(root, EntityView{root, **key_of_root, std::move(*shown)}).first->second;
 }
 
-// Display names that were claimed beside a strong identifier go before the identifier's own text.
+// Display names that were claimed beside a strong identifier go before the identifier's own text. What nobody who is
+// believed says is shown only where there is nothing else: no number of mails renames anybody.
 Result<std::string> EvidenceReader::spelling(std::int64_t root, const Key& key) {
   const auto set = members(root);
   if (!set) return set.error();
-  std::unordered_map<std::string, std::int64_t> counts;
+  Counts counts;
   if (is_strong(key.scheme))
     for (const std::int64_t member : *set)
       if (auto done = count_claims(member, counts); !done) return done.error();
   const bool is_claimed = !counts.empty();
   if (!is_claimed)
     for (const std::int64_t member : *set)
-      if (auto done = count_spellings(member, counts); !done) return done.error();
+      if (auto done = count_spellings(member, is_strong(key.scheme), counts); !done) return done.error();
   const auto best = std::max_element(counts.begin(), counts.end(), [](const auto& left, const auto& right) {
     return std::tie(left.second, right.first) < std::tie(right.second, left.first);  // ties: the lesser text
   });
@@ -159,28 +161,29 @@ Result<std::string> EvidenceReader::spelling(std::int64_t root, const Key& key) 
   return is_utf8(statement->text(0)) ? std::string{statement->text(0)} : key.value;
 }
 
-Result<void> EvidenceReader::count_spellings(std::int64_t member,
-                                             std::unordered_map<std::string, std::int64_t>& counts) {
+Result<void> EvidenceReader::count_spellings(std::int64_t member, bool by_evidence, Counts& counts) {
   std::vector<TailRow> rows;
   auto visited =
       visit_predicate(snapshot_, member, spelled_as_predicate, [&rows](const TailRow& row) { rows.push_back(row); });
   if (!visited) return visited;
   // A common entity is spelled in very many observations; most books have no reason to look at each.
-  const bool all_count = !snapshot_.has_retracted_rows && !as_of_;
+  const bool all_count = !by_evidence && !snapshot_.has_retracted_rows && !as_of_;
   for (const TailRow& row : rows) {
     const auto* encoded = std::get_if<std::string>(&row.object);
     if (encoded == nullptr) continue;
+    bool believed = true;
     if (!all_count) {
       const auto behind = evidence(row.observation);
       if (!behind) return behind.error();
       if (!this->counts(**behind)) continue;
+      believed = !by_evidence || is_believed((*behind)->citation.trust);
     }
-    ++counts[*encoded];
+    ++(believed ? counts[*encoded].believed : counts[*encoded].claimed);
   }
   return {};
 }
 
-Result<void> EvidenceReader::count_claims(std::int64_t member, std::unordered_map<std::string, std::int64_t>& counts) {
+Result<void> EvidenceReader::count_claims(std::int64_t member, Counts& counts) {
   std::vector<std::pair<std::string, std::int64_t>> claims;
   {
     auto statement = snapshot_.connection().statement("SELECT spelling, observation FROM claim WHERE entity = ?1");
@@ -196,7 +199,8 @@ Result<void> EvidenceReader::count_claims(std::int64_t member, std::unordered_ma
   for (const auto& [text, observation] : claims) {
     const auto behind = evidence(observation);
     if (!behind) return behind.error();
-    if (this->counts(**behind)) ++counts[text];
+    if (!this->counts(**behind)) continue;
+    ++(is_believed((*behind)->citation.trust) ? counts[text].believed : counts[text].claimed);
   }
   return {};
 }

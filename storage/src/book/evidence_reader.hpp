@@ -60,8 +60,15 @@ class EvidenceReader {
 
  private:
   Result<std::string> spelling(std::int64_t root, const Key& key);
-  Result<void> count_spellings(std::int64_t member, std::unordered_map<std::string, std::int64_t>& counts);
-  Result<void> count_claims(std::int64_t member, std::unordered_map<std::string, std::int64_t>& counts);
+  /// How often each text was said, by what is believed and by what is only claimed.
+  struct Count {
+    std::int64_t believed = 0;
+    std::int64_t claimed = 0;
+    auto operator<=>(const Count&) const = default;
+  };
+  using Counts = std::unordered_map<std::string, Count>;
+  Result<void> count_spellings(std::int64_t member, bool by_evidence, Counts& counts);
+  Result<void> count_claims(std::int64_t member, Counts& counts);
 
   Snapshot& snapshot_;
   std::optional<Timestamp> as_of_;

@@ -4,6 +4,8 @@
 #include "book/schema_sql.hpp"
 #include "book/tail_codec.hpp"
 #include "book/writer_prepare.hpp"
+#include "commonbook/model/speaker.hpp"
+#include "commonbook/model/yield_point.hpp"
 #include "commonbook/storage/normalise.hpp"
 
 #include <algorithm>
@@ -30,7 +32,7 @@ std::string match_expression(const std::vector<std::string>& terms) {
     for (const char c : term) {
       if (c == '\0') continue;
       quoted += c;
-      if (c == '"') quoted += '"';
+      if (c == '"' && !fault("planted.quote")) quoted += '"';
     }
     if (quoted.empty()) continue;
     if (!expression.empty()) expression += " OR ";
@@ -159,17 +161,32 @@ Result<std::vector<Retrieval::Version>> Retrieval::versions_of(std::int64_t docu
     });
     if (!read) return read.error();
   }
+  // Who may speak of the document's subject matters only where there is a choice.
+  SpeakerRule rule;
+  if (versions.size() > 1 && versions.front().subject != 0) {
+    auto read = rule_about(versions.front().subject);
+    if (!read) return read.error();
+    rule = std::move(*read);
+  }
   std::vector<Version> counted;
   for (Version& version : versions) {
     bool counts = false;
-    if (auto done = rank_version(version, counts); !done) return done.error();
+    if (auto done = rank_version(version, rule, counts); !done) return done.error();
     if (counts) counted.push_back(std::move(version));
   }
   return counted;
 }
 
+Result<SpeakerRule> Retrieval::rule_about(std::int64_t entity) {
+  const auto root = reader_.root(entity);
+  if (!root) return root.error();
+  const auto rows = rows_about(*root);
+  if (!rows) return rows.error();
+  return SpeakerRule::of(reader_, *rows);
+}
+
 // The rank and citation of a version are those of its best evidence; without any that counts it is not shown.
-Result<void> Retrieval::rank_version(Version& version, bool& counts) {
+Result<void> Retrieval::rank_version(Version& version, const SpeakerRule& rule, bool& counts) {
   std::vector<std::int64_t> observations;
   {
     auto statement =
@@ -183,7 +200,7 @@ Result<void> Retrieval::rank_version(Version& version, bool& counts) {
     const auto evidence = reader_.evidence(observation);
     if (!evidence) return evidence.error();
     if (!reader_.counts(**evidence)) continue;
-    EvidenceRank rank = (*evidence)->rank();
+    std::pair rank{rule.standing(observation, **evidence), (*evidence)->rank()};
     if (counts && rank <= version.rank) continue;
     counts = true;
     version.rank = std::move(rank);
@@ -225,7 +242,7 @@ Result<void> Retrieval::start_from_key(const Key& key) {
   return add_start(**entity, true);
 }
 
-// Strong entities that claim a name, in evidence that counts.
+// Strong entities that claim a name, in evidence that counts; what is believed makes the rest not count.
 Result<std::vector<std::int64_t>> Retrieval::claimants(const std::string& normalised) {
   std::vector<std::pair<std::int64_t, std::int64_t>> claims;
   {
@@ -238,10 +255,13 @@ Result<std::vector<std::int64_t>> Retrieval::claimants(const std::string& normal
     if (!read) return read.error();
   }
   std::vector<std::int64_t> roots;
+  bool believed = false;
   for (const auto& [entity, observation] : claims) {
     const auto evidence = reader_.evidence(observation);
     if (!evidence) return evidence.error();
-    if (!reader_.counts(**evidence)) continue;
+    const bool is_better = is_believed((*evidence)->citation.trust);
+    if (!reader_.counts(**evidence) || (believed && !is_better)) continue;
+    if (is_better && !std::exchange(believed, true)) roots.clear();
     const auto root = reader_.root(entity);
     if (!root) return root.error();
     if (std::find(roots.begin(), roots.end(), *root) == roots.end()) roots.push_back(*root);

@@ -2,6 +2,7 @@
 // Nothing in an answer depends on ids or on the order in which a book was told: ties go by keys, texts and hashes.
 #pragma once
 #include "book/evidence_reader.hpp"
+#include "book/speaker_rule.hpp"
 #include "commonbook/model/answer.hpp"
 #include "commonbook/model/query_plan.hpp"
 
@@ -28,14 +29,16 @@ class Retrieval {
     std::int64_t row = 0;
     Passage passage;
     std::int64_t subject = 0;
-    EvidenceRank rank;
+    std::pair<Standing, EvidenceRank> rank;
   };
 
   Result<void> search();
   Result<std::vector<std::pair<std::int64_t, double>>> matching_documents();
   Result<void> cut_matches(std::vector<std::pair<std::int64_t, double>>& found, std::size_t wanted);
   Result<std::vector<Version>> versions_of(std::int64_t document);
-  Result<void> rank_version(Version& version, bool& counts);
+  Result<void> rank_version(Version& version, const SpeakerRule& rule, bool& counts);
+  Result<SpeakerRule> rule_about(std::int64_t entity);
+  Result<std::vector<TailRow>> rows_about(std::int64_t root);
   Result<void> find_starts();
   Result<void> start_from_name(const std::string& name);
   Result<std::vector<std::int64_t>> claimants(const std::string& normalised);

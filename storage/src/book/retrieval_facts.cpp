@@ -1,7 +1,8 @@
-// The facts of one entity: rows grouped by what they say, each with its best evidence, and which values of a
-// single-valued predicate a later one has superseded.
+// The facts of one entity: rows grouped by what they say, each with its best evidence, and which of them do not hold:
+// values of a single-valued predicate that a later one has superseded, and claims of whoever may not speak of the entity.
 #include "book/retrieval.hpp"
 #include "book/schema_sql.hpp"
+#include "book/speaker_rule.hpp"
 #include "book/tail_codec.hpp"
 
 #include <algorithm>
@@ -9,9 +10,11 @@
 namespace commonbook::storage {
 namespace {
 
+using FactRank = std::pair<Standing, EvidenceRank>;
+
 struct Group {  // all evidence for one predicate and object
   Fact fact;
-  EvidenceRank rank;
+  FactRank rank;
   std::string order;  // of the object: its key or text
 };
 
@@ -25,7 +28,7 @@ std::string order_of(const Fact& fact) {
 
 }  // namespace
 
-Result<void> Retrieval::add_facts(std::int64_t root, int distance) {
+Result<std::vector<TailRow>> Retrieval::rows_about(std::int64_t root) {
   const auto members = reader_.members(root);
   if (!members) return members.error();
   std::vector<TailRow> rows;
@@ -33,10 +36,19 @@ Result<void> Retrieval::add_facts(std::int64_t root, int distance) {
     auto visited = visit_subject(snapshot_, member, [&rows](const TailRow& row) {
       if (row.predicate != spelled_as_predicate) rows.push_back(row);
     });
-    if (!visited) return visited;
+    if (!visited) return visited.error();
   }
+  return rows;
+}
+
+Result<void> Retrieval::add_facts(std::int64_t root, int distance) {
+  auto about = rows_about(root);
+  if (!about) return about.error();
+  std::vector<TailRow>& rows = *about;
   const auto subject = reader_.view(root);
   if (!subject) return subject.error();
+  const auto rule = SpeakerRule::of(reader_, rows);
+  if (!rule) return rule.error();
 
   std::map<GroupKey, Group> groups;
   for (TailRow& row : rows) {
@@ -48,7 +60,7 @@ Result<void> Retrieval::add_facts(std::int64_t root, int distance) {
       if (!object_root) return object_root.error();
       *object = *object_root;
     }
-    EvidenceRank rank = (*evidence)->rank();
+    FactRank rank{rule->standing(row.observation, **evidence), (*evidence)->rank()};
     auto [at, fresh] = groups.try_emplace(GroupKey{row.predicate, row.object});
     Group& group = at->second;
     if (!fresh) ++group.fact.evidence_count;
@@ -60,7 +72,7 @@ Result<void> Retrieval::add_facts(std::int64_t root, int distance) {
     group.fact.citation = (*evidence)->citation;
   }
 
-  std::map<std::int64_t, EvidenceRank> highest;
+  std::map<std::int64_t, FactRank> highest;
   for (auto& [key, group] : groups) {
     const auto predicate = reader_.predicate(key.first);
     if (!predicate) return predicate.error();
@@ -84,7 +96,8 @@ Result<void> Retrieval::add_facts(std::int64_t root, int distance) {
 
   std::vector<Group> ordered;
   for (auto& [key, group] : groups) {
-    group.fact.superseded = group.fact.single_valued && group.rank < highest[key.first];
+    const bool is_only_claimed = group.rank.first == Standing::claim && rule->has_statements();
+    group.fact.superseded = is_only_claimed || (group.fact.single_valued && group.rank < highest[key.first]);
     if (!group.fact.superseded || plan_.superseded) ordered.push_back(std::move(group));
   }
   std::sort(ordered.begin(), ordered.end(), [](const Group& left, const Group& right) {

@@ -56,7 +56,7 @@ TEST_CASE("a message says who wrote to whom, what, when, and in answer to what")
   CHECK(objects(observation, predicate::invites_to) == Texts{"ical-uid:kick@x"});
   CHECK(objects(observation, predicate::flagged) == Texts{"unread"});
   for (const Triple& triple : observation.triples) CHECK(triple.subject.key == Key{Scheme::mid, "c@x", {}});
-  CHECK(observation.trust == Trust::imported);
+  CHECK(observation.trust == Trust::untrusted);
   CHECK(observation.position == "inbox#3");
   CHECK(observation.valid_from == Timestamp{1767622200000});
 }

@@ -1,6 +1,8 @@
 // The predicates that our own agents write and question answering reads: one list, so that both mean the same.
 // S: declared single-valued. Texts are the field's plain words, since people see them in answers.
 #pragma once
+#include "commonbook/model/speaker.hpp"
+
 #include <string_view>
 
 namespace commonbook::agents::predicate {
@@ -13,7 +15,7 @@ inline constexpr std::string_view title = "title";                    // S text;
 inline constexpr std::string_view starts = "starts";                  // S date or timestamp (RFC 9557)
 inline constexpr std::string_view ends = "ends";                      // S date (exclusive) or timestamp
 inline constexpr std::string_view located_at = "located at";          // S entity (name)
-inline constexpr std::string_view organised_by = "organised by";      // S entity (mailto)
+inline constexpr std::string_view organised_by = organised_by_predicate;  // S entity (mailto)
 inline constexpr std::string_view attended_by = "attended by";        // entity (mailto), every invited one
 inline constexpr std::string_view accepted_by = "accepted by";        // entity (mailto), by PARTSTAT
 inline constexpr std::string_view declined_by = "declined by";
@@ -27,6 +29,7 @@ inline constexpr std::string_view part_of_series = "part of series";  // S entit
 inline constexpr std::string_view replaces = "replaces instance";     // S date or timestamp: RECURRENCE-ID
 inline constexpr std::string_view described_as = "described as";      // S text: DESCRIPTION
 inline constexpr std::string_view categorised_as = "categorised as";  // text
+inline constexpr std::string_view stated_by = stated_by_predicate;    // entity (mailto): who sent the invitation, by From
 
 // Messages; the subject's key is mid.
 inline constexpr std::string_view from = "from";                      // entity (mailto)

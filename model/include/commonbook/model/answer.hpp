@@ -40,7 +40,8 @@ struct Fact {
   std::string predicate;
   std::variant<EntityView, Literal> object;
   bool single_valued = false;
-  bool superseded = false;      ///< a later value of the same single-valued predicate exists
+  bool superseded = false;      ///< does not hold: a later value of the same single-valued predicate exists, or this is
+                                ///< a claim about an entity of which somebody else may speak (model/speaker.hpp)
   std::int64_t revision = 0;    ///< of the best evidence: (revision, valid_from, specificity) rank it
   Timestamp valid_from;
   std::uint8_t specificity = 0;

@@ -1,0 +1,43 @@
+// Which evidence about an entity may displace other evidence, and which is only a claim (model/speaker.hpp). Decided
+// when a question reads, from all evidence that counts: so the order of arrival does not matter.
+#pragma once
+#include "book/evidence_reader.hpp"
+#include "book/triple_reader.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+namespace commonbook::storage {
+
+enum class Standing : std::uint8_t {
+  claim = 0,  ///< untrusted, or sent by somebody else than the organiser
+  statement,
+};
+
+/// The rule for one entity.
+/// @thread  the evidence reader's.
+class SpeakerRule {
+ public:
+  /// @param rows  all rows with the entity as subject.
+  static Result<SpeakerRule> of(EvidenceReader& reader, const std::vector<TailRow>& rows);
+  [[nodiscard]] Standing standing(std::int64_t observation, const Evidence& evidence) const;
+  /// True where somebody who may speak of the entity says anything single-valued of it: then claims do not hold.
+  [[nodiscard]] bool has_statements() const noexcept { return has_statements_; }
+
+ private:
+  struct Organiser {
+    std::int64_t entity = 0;
+    std::int64_t observation = 0;
+    const Evidence* evidence = nullptr;  // the reader's
+  };
+  Result<void> look_at(EvidenceReader& reader, const TailRow& row, std::vector<Organiser>& named);
+  void choose_organiser(const std::vector<Organiser>& named);
+
+  std::unordered_map<std::int64_t, std::int64_t> stated_by_;  // sender of an observation
+  std::optional<std::int64_t> organiser_;
+  bool has_statements_ = false;
+};
+
+}  // namespace commonbook::storage
