@@ -2,6 +2,7 @@
 add_library(commonbook_sim_crash STATIC
   ${CMAKE_CURRENT_LIST_DIR}/book_record.cpp
   ${CMAKE_CURRENT_LIST_DIR}/care_loop.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/cold_start.cpp
   ${CMAKE_CURRENT_LIST_DIR}/content.cpp
   ${CMAKE_CURRENT_LIST_DIR}/crash_board.cpp
   ${CMAKE_CURRENT_LIST_DIR}/crash_worker.cpp

@@ -1,5 +1,7 @@
 #include "crash_board.hpp"
 
+#include "board.hpp"
+
 #include <cerrno>
 #include <cstring>
 #include <string>
@@ -54,6 +56,17 @@ SharedBoard::SharedBoard(SharedBoard&& other) noexcept
 SharedBoard::~SharedBoard() {
   if (board_ != nullptr) ::munmap(board_, sizeof(CrashBoard));
   if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+bool wait_until(std::int64_t patience_ns, const std::function<bool()>& condition) {
+  constexpr std::int64_t look_again_ns = 200'000;
+  const std::int64_t end = runner::monotonic_ns() + patience_ns;
+  while (!condition()) {
+    const std::int64_t now = runner::monotonic_ns();
+    if (now >= end) return false;
+    runner::sleep_until_ns(now + look_again_ns);
+  }
+  return true;
 }
 
 }  // namespace commonbook::sim::crash

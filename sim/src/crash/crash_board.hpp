@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string_view>
 
 namespace commonbook::sim::crash {
@@ -72,6 +73,7 @@ struct Orders {
 
 struct CrashBoard {
   Orders orders;
+  std::atomic<std::uint32_t> at_the_gate; ///< processes that wait for `go`
   std::atomic<std::uint32_t> go;         ///< all open the file
   std::atomic<std::uint32_t> stop;       ///< nobody asks for more; processes close and end
   std::atomic<std::uint64_t> kill_arrivals;
@@ -109,5 +111,8 @@ class SharedBoard {
   int descriptor_;
   CrashBoard* board_;
 };
+
+/// Looks every fifth of a millisecond. @returns  false: not within `patience_ns`. Blocks.
+[[nodiscard]] bool wait_until(std::int64_t patience_ns, const std::function<bool()>& condition);
 
 }  // namespace commonbook::sim::crash

@@ -8,6 +8,8 @@
 #include "commonbook/actors/runtime.hpp"
 #include "commonbook/actors/seeded_random.hpp"
 #include "commonbook/sim/crash.hpp"
+#include "commonbook/storage/book.hpp"
+#include "commonbook/storage/writer.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -42,8 +44,8 @@ class Agent {
       : board_(board), part_(board.processes[process]), process_(process), agent_(agent), session_(std::move(session)),
         random_(actors::derived_seed(board.orders.seed, board.orders.round * 100ULL + process * 10 + agent + 1)) {}
 
-  void run(std::uint32_t calls) {
-    while (board_.stop.load() == 0 && number_ < calls) {
+  void run() {
+    while (board_.stop.load() == 0 && number_ < calls_max) {
       if (open_.size() >= calls_under_way) finish_one();
       if (random_.chance(0.05)) ask();
       observe();
@@ -92,49 +94,76 @@ class Agent {
   std::deque<Open> open_;
 };
 
-void run_agents(CrashBoard& board, std::uint32_t process, actors::Runtime& runtime, std::uint32_t agents,
-                std::uint32_t calls) {
+void run_agents(CrashBoard& board, std::uint32_t process, actors::Runtime& runtime) {
   std::vector<std::thread> threads;
-  for (std::uint32_t agent = 0; agent < agents; ++agent) {
+  for (std::uint32_t agent = 0; agent < keeper_slot; ++agent) {
     auto session = runtime.open_session("agent-" + std::to_string(process) + "-" + std::to_string(agent));
     if (!session) {
       note_failure(board.processes[process], "opening a session", session.error());
       break;
     }
-    threads.emplace_back([&board, process, agent, calls, session = std::move(*session)] {
-      Agent{board, process, agent, session}.run(calls);
+    threads.emplace_back([&board, process, agent, session = std::move(*session)] {
+      Agent{board, process, agent, session}.run();
     });
   }
   for (std::thread& thread : threads) thread.join();
 }
 
-int work(CrashBoard& board, std::uint32_t process, const std::filesystem::path& database) {
+/// Opens the file, stores one observation, and closes it. @returns  the first error.
+Result<void> store_once(CrashBoard& board, std::uint32_t process, const std::filesystem::path& database) {
+  const SystemClock clock;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{60};  // fifty of them at once
+  storage::BookOptions options;
+  options.path = database;
+  options.create = true;
+  const auto book = storage::Book::open(options, clock, deadline);
+  if (!book) return book.error();
+  auto writer = storage::Writer::open(*book, deadline);
+  if (!writer) return writer.error();
   ProcessPart& part = board.processes[process];
-  while (board.go.load() == 0) runner::sleep_until_ns(runner::monotonic_ns() + look_again_ns);
-  part.state.store(WorkerState::opening);
+  part.state.store(WorkerState::working);
+  const ItemId item{board.orders.round, process, 0, 1};
+  Observation observation = make_item(board.orders.seed, item, 0.2);
+  observation.agent = "once";
+  observation.session = position_of(item);
+  observation.sequence = 1;
+  LoggedCall& call = part.calls[0][0];
+  call.state.store(CallState::asked);
+  const auto receipts = writer->store({&observation, 1}, deadline);
+  if (receipts.front()) note_receipt(part, call, *receipts.front());
+  else (void)note_error(part, call, receipts.front().error());
+  return receipts.front() ? Result<void>{} : receipts.front().error();
+}
+
+/// Observes, asks and takes care until the board says stop.
+Result<void> work(CrashBoard& board, std::uint32_t process, const std::filesystem::path& database) {
+  ProcessPart& part = board.processes[process];
   actors::RuntimeOptions options;
   options.path = database;
   options.create = true;
   options.session_seed = actors::derived_seed(board.orders.seed, board.orders.round * 100ULL + process) | 1U;
   auto runtime = actors::Runtime::start(options);
-  if (!runtime) {
-    note_failure(part, "opening", runtime.error());
-    part.state.store(WorkerState::failed);
-    return 1;
-  }
+  if (!runtime) return runtime.error();
   part.state.store(WorkerState::working);
-  if (board.orders.open_and_store_once != 0) {
-    run_agents(board, process, **runtime, 1, 1);
-  } else {
-    std::thread care{[&] {
-      if (auto done = run_care_loop(board, process, database); !done) note_failure(part, "care", done.error());
-      part.log_full.store(1);
-    }};
-    run_agents(board, process, **runtime, 2, calls_max);
-    care.join();
-  }
+  std::thread care{[&] {
+    if (auto done = run_care_loop(board, process, database); !done) note_failure(part, "care", done.error());
+    part.log_full.store(1);
+  }};
+  run_agents(board, process, **runtime);
+  care.join();
   (void)(*runtime)->shutdown();
-  part.state.store(WorkerState::closed);
+  return {};
+}
+
+int run_process(CrashBoard& board, std::uint32_t process, const std::filesystem::path& database) {
+  ProcessPart& part = board.processes[process];
+  board.at_the_gate.fetch_add(1);
+  while (board.go.load() == 0) runner::sleep_until_ns(runner::monotonic_ns() + look_again_ns);
+  part.state.store(WorkerState::opening);
+  const bool once = board.orders.open_and_store_once != 0;
+  const auto done = once ? store_once(board, process, database) : work(board, process, database);
+  if (!done) note_failure(part, "opening", done.error());
+  part.state.store(done ? WorkerState::closed : WorkerState::failed);
   return part.errors.load() == 0 ? 0 : 1;
 }
 
@@ -159,7 +188,7 @@ int run_crash_worker(const std::vector<std::string>& arguments) {
   }
   KillHook hook{**board};
   StepHook* before = install_step_hook(&hook);
-  const int status = work(**board, process, arguments[1]);
+  const int status = run_process(**board, process, arguments[1]);
   install_step_hook(before);
   return status;
 }

@@ -13,7 +13,6 @@ namespace commonbook::sim::crash {
 namespace {
 
 constexpr std::int64_t millisecond = 1'000'000;
-constexpr std::int64_t look_again_ns = 200'000;
 constexpr std::int64_t step_patience_ns = 700 * millisecond;   // a step that is not reached by then is not waited for
 constexpr std::int64_t answer_patience_ns = 12'000 * millisecond;  // an operation's deadline, and what is left to do then
 constexpr std::uint64_t never = 1ULL << 40U;                    // more arrivals than a round has
@@ -33,6 +32,8 @@ class Round {
       if (!child) return child.error();
       children_.push_back(std::move(*child));
     }
+    // All at once, so that opening is raced; one that can't start shows as one that never opened.
+    (void)wait_until(end_patience_ns, [this] { return board_->at_the_gate.load() >= plan_.processes; });
     board_->go.store(1);
     if (plan_.step.empty()) kill_at_a_moment();
     else kill_at_the_step();
@@ -53,16 +54,6 @@ class Round {
     put_text(orders.broken, plan_.broken);
   }
 
-  template <class Condition>
-  static bool wait_until(std::int64_t patience_ns, Condition condition) {
-    const std::int64_t end = runner::monotonic_ns() + patience_ns;
-    while (!condition()) {
-      const std::int64_t now = runner::monotonic_ns();
-      if (now >= end) return false;
-      runner::sleep_until_ns(now + look_again_ns);
-    }
-    return true;
-  }
   static void pause_us(std::int64_t length) { runner::sleep_until_ns(runner::monotonic_ns() + length * 1'000); }
 
   void kill_at_a_moment() {

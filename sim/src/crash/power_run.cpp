@@ -15,6 +15,7 @@ using namespace crash;
 
 constexpr std::uint64_t images_of_a_workload = 100;
 constexpr std::size_t steps_of_a_workload = 120;
+constexpr std::size_t calls_that_make_a_file = 80;
 
 const std::array shapes{PowerShape{"mixed", 0.3, false}, PowerShape{"applied only", 0.0, true},
                         PowerShape{"durable only", 1.0, false}};
@@ -77,7 +78,7 @@ class PowerRun {
     return {};
   }
 
-  // Anywhere; when a call has just returned, which is when its receipts are oldest to the disk; and beside a sync.
+  // Anywhere; when a call has just returned and its receipts are newest; beside a sync; and while the file is made.
   std::vector<std::size_t> crash_points(const PowerRecording& recording, actors::SeededRandom& random) const {
     const std::vector<DiskOperation>& operations = recording.log.operations();
     std::vector<std::size_t> syncs;
@@ -88,8 +89,9 @@ class PowerRun {
     for (std::uint64_t image = 0; image < count; ++image) {
       const std::uint64_t choice = random.below(10);
       if (choice < 4) points.push_back(random.below(operations.size() + 1));
-      else if (choice < 8) points.push_back(recording.steps[random.below(recording.steps.size())].ended_at);
-      else points.push_back(syncs[random.below(syncs.size())] + random.below(2));
+      else if (choice < 7) points.push_back(recording.steps[random.below(recording.steps.size())].ended_at);
+      else if (choice < 9) points.push_back(syncs[random.below(syncs.size())] + random.below(2));
+      else points.push_back(random.below(std::min(calls_that_make_a_file, operations.size())));
     }
     std::sort(points.begin(), points.end());
     return points;
