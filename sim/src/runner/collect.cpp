@@ -120,6 +120,8 @@ void collect_audit(const Board& board, const Audit& audit, const std::map<std::u
 Result<void> collect_history(const Task& task, const Plan& plan, const Audit& audit,
                              std::map<std::uint64_t, std::int64_t> entities, Figures& figures) {
   auto history = read_history(history_in(task.folder));
+  // A run that was ended before anybody asked anything has none.
+  if (!history && history.error().code == ErrorCode::not_found && figures.asked == 0) return {};
   if (!history) return history.error();
   FinalState state;
   state.entity_of_key = std::move(entities);

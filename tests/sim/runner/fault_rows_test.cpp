@@ -8,10 +8,11 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Two agents that write for about half a second, so that a fault falls into their work.
-Scenario half_a_second(Fault fault) {
-  Scenario scenario = small_scenario(2, 100);
-  scenario.agents.front().rate = 200;
+/// Two agents that write for about a second, so that a fault falls into their work, and with pauses even where
+/// everything is slow, so that a stranger gets in between.
+Scenario a_second(Fault fault) {
+  Scenario scenario = small_scenario(2, 20);
+  scenario.agents.front().rate = 20;
   scenario.agents.front().look_ups = 0;
   scenario.agents.front().stores = 1;
   scenario.faults = {fault};
@@ -26,7 +27,7 @@ bool noted(const Figures& figures, const std::string& end) {
 
 TEST_CASE("while a stranger holds the writer lock our agents wait, and get their receipts") {
   const Figures figures =
-      run(half_a_second({.kind = FaultKind::hold_writer, .at = 100ms, .lasts = 200ms}), *preset("commonbook"), "threads");
+      run(a_second({.kind = FaultKind::hold_writer, .at = 100ms, .lasts = 200ms}), *preset("commonbook"), "threads");
   INFO(describe(figures));
   CHECK(noted(figures, " ms long strangers held what they were to hold"));
   CHECK(figures.acknowledge.max_us > 100'000);
@@ -35,7 +36,7 @@ TEST_CASE("while a stranger holds the writer lock our agents wait, and get their
 }
 
 TEST_CASE("an operation that a stranger keeps from its deadline is told so, and is not stored") {
-  Scenario scenario = half_a_second({.kind = FaultKind::hold_writer, .at = 50ms, .lasts = 1'500ms});
+  Scenario scenario = a_second({.kind = FaultKind::hold_writer, .at = 50ms, .lasts = 1'500ms});
   scenario.deadline = 200ms;
   const Figures figures = run(scenario, *preset("commonbook"), "threads");
   INFO(describe(figures));
@@ -47,7 +48,7 @@ TEST_CASE("an operation that a stranger keeps from its deadline is told so, and 
 
 TEST_CASE("a full disk fails writes, loses nothing that was acknowledged, and is over when there is room again") {
   const Figures figures =
-      run(half_a_second({.kind = FaultKind::disk_full, .at = 100ms, .lasts = 150ms}), *preset("commonbook"), "threads");
+      run(a_second({.kind = FaultKind::disk_full, .at = 100ms, .lasts = 150ms}), *preset("commonbook"), "threads");
   INFO(describe(figures));
   REQUIRE(figures.failed_by_code.count(13) == 1);
   CHECK(figures.failed > 0);
@@ -61,7 +62,7 @@ TEST_CASE("a full disk fails writes, loses nothing that was acknowledged, and is
 
 TEST_CASE("a slow disk delays receipts that wait for it") {
   Scenario scenario =
-      half_a_second({.kind = FaultKind::slow_sync, .at = 50ms, .lasts = 300ms, .delay = 60ms});
+      a_second({.kind = FaultKind::slow_sync, .at = 50ms, .lasts = 300ms, .delay = 60ms});
   DesignChoice durable = *preset("commonbook");
   durable.ack_class = AckClass::durable;
   const Figures figures = run(scenario, durable, "threads");
@@ -71,7 +72,7 @@ TEST_CASE("a slow disk delays receipts that wait for it") {
 }
 
 TEST_CASE("a stranger's snapshot keeps our log from starting again, and nothing fails") {
-  const Figures figures = run(half_a_second({.kind = FaultKind::hold_snapshot, .at = 50ms, .lasts = 300ms}),
+  const Figures figures = run(a_second({.kind = FaultKind::hold_snapshot, .at = 50ms, .lasts = 300ms}),
                               *preset("commonbook"), "processes");
   INFO(describe(figures));
   CHECK(noted(figures, " ms long strangers held what they were to hold"));

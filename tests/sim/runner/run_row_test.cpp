@@ -129,8 +129,8 @@ TEST_CASE("killed processes leave open operations, no crash and no failure; stop
 
 TEST_CASE("a run that takes too long asks nothing more, and says how much was left") {
   Scenario scenario = four_agents();
-  scenario.agents.front().rate = 20;
-  scenario.seconds_max = 400ms;
+  scenario.agents.front().rate = 5;
+  scenario.seconds_max = 1'500ms;
   const Figures figures = run(scenario, *preset("honest"), "threads");
   INFO(describe(figures));
   CHECK(figures.acknowledged < writes_of(scenario));
