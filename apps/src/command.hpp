@@ -35,7 +35,12 @@ void add_stats(CLI::App& app, Invocation& invocation);
 void add_verify(CLI::App& app, Invocation& invocation);
 void add_doctor(CLI::App& app, Invocation& invocation);
 void add_backup(CLI::App& app, Invocation& invocation);
+void add_restore(CLI::App& app, Invocation& invocation);
+void add_repair(CLI::App& app, Invocation& invocation);
+void add_vacuum(CLI::App& app, Invocation& invocation);
+void add_migrate(CLI::App& app, Invocation& invocation);
 void add_forget(CLI::App& app, Invocation& invocation);
+void add_export(CLI::App& app, Invocation& invocation);
 void add_sim(CLI::App& app, Invocation& invocation);
 
 }  // namespace commonbook::apps

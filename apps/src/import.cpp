@@ -1,8 +1,10 @@
 // commonbook import ics|mail PATH...: documents into a file, or, with --dry-run, onto the screen.
+// commonbook import book FILE...: what `export` wrote, into a file.
 #include "command.hpp"
 #include "console.hpp"
 #include "dry_run.hpp"
 #include "fresh_counts.hpp"
+#include "import_book.hpp"
 #include "json_output.hpp"
 #include "point_in_time.hpp"
 
@@ -129,9 +131,10 @@ ExitCode look_only(const CommonOptions& common, const ImportVerbOptions& options
 void add_import(CLI::App& app, Invocation& invocation) {
   CLI::App& verb = add_verb(app, invocation, "import", "Store calendars or mail, or look at what would be stored");
   auto options = std::make_shared<ImportVerbOptions>();
-  verb.add_option("KIND", options->kind, "ics: iCalendar files and folders; mail: mbox, Maildir, .eml")
+  verb.add_option("KIND", options->kind,
+                  "ics: iCalendar files and folders; mail: mbox, Maildir, .eml; book: what `export` wrote")
       ->required()
-      ->check(CLI::IsMember({"ics", "mail"}));
+      ->check(CLI::IsMember({"ics", "mail", "book"}));
   verb.add_option("PATH", options->paths, "Files and folders")->required();
   verb.add_option("--agent", options->agent, "The agent's name (default: calendar or email)");
   verb.add_option("--ack", options->ack, "What a receipt rules out: a killed process (applied), power loss (durable)")
@@ -144,6 +147,11 @@ void add_import(CLI::App& app, Invocation& invocation) {
       ->type_name("DATE");
   verb.callback([&invocation, options] {
     invocation.action = [options](const CommonOptions& common, Interrupt& interrupt) {
+      if (options->kind == "book") {
+        if (!options->dry_run) return import_books(common, options->paths, interrupt);
+        spdlog::error("--dry-run looks at calendars and mail only");
+        return ExitCode::usage;
+      }
       return options->dry_run ? look_only(common, *options) : import_documents(common, *options, interrupt);
     };
   });

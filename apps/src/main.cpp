@@ -58,7 +58,12 @@ int run_command(int argument_count, char** arguments) {
   add_verify(app, invocation);
   add_doctor(app, invocation);
   add_backup(app, invocation);
+  add_restore(app, invocation);
+  add_repair(app, invocation);
+  add_vacuum(app, invocation);
+  add_migrate(app, invocation);
   add_forget(app, invocation);
+  add_export(app, invocation);
   add_sim(app, invocation);
   try {
     app.parse(argument_count, arguments);
