@@ -182,6 +182,9 @@ DeterministicRuntime::~DeterministicRuntime() { shutdown(milliseconds{0}); }
 Result<std::unique_ptr<DeterministicRuntime>> DeterministicRuntime::start(const DeterministicRuntimeOptions& options) {
   auto wanted = book_options(options.runtime);
   if (!wanted) return wanted.error();
+  // How full this machine's disk is must not decide what a seed does.
+  wanted->disk_probe = [](const std::filesystem::path&) { return std::optional<storage::DiskSpace>{}; };
+  wanted->reserve_bytes = 0;
   (*wanted).file_layer = options.file_layer;
   auto impl = std::make_unique<Impl>(options);
   impl->start_system();

@@ -11,6 +11,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -23,6 +25,16 @@ constexpr const char* configured_key = "commonbook.configured";
 /// Beyond what a step may take by its own bound, before shutdown goes on without it.
 constexpr std::chrono::milliseconds patience{5'000};
 constexpr std::chrono::milliseconds eager_compaction{2'000};
+constexpr std::chrono::milliseconds watch_period{500};
+/// What a shutdown takes at most, and how much of it is kept for what comes after the drain.
+constexpr std::chrono::milliseconds shutdown_min{5'000};
+constexpr std::chrono::milliseconds after_drain{1'000};
+/// Beyond the last piece of work, how long workers may go on waiting for locks.
+constexpr std::chrono::milliseconds lock_patience{1'000};
+/// What comes after the workers: a last sample, two actors.
+constexpr std::chrono::milliseconds last_steps{300};
+/// Once nobody waits for a lock any more, how long the workers have to notice.
+constexpr std::chrono::milliseconds last_patience{400};
 
 /// Stateless, and alive as long as any thread that may still look at a file.
 const Clock& system_clock() {
@@ -42,15 +54,23 @@ struct Runtime::Impl {
   caf::actor_system* system = nullptr;
   std::shared_ptr<IntakeDoor> door;
   IntakeInside intake;
+  std::optional<storage::Book> book;
   caf::actor supervisor;
   std::mutex metrics_mutex;  // guards the handle, since sample() may be called while another thread shuts down
   caf::actor metrics;
   std::once_flag once;
   ShutdownReport report;
+  bool left_behind = false;
 
+  ~Impl() {
+    book.reset();
+    // A thread that is stuck in the disk can't be ended, and its system would wait for it for ever.
+    if (left_behind) static_cast<void>(own_system.release()), static_cast<void>(own_config.release());
+  }
   Result<void> start_actors(const storage::Book& book);
   Result<RuntimeMetrics> sample();
   void shut_down();
+  [[nodiscard]] bool stop_workers(std::chrono::steady_clock::time_point until);
   template <class Answer, class Handle, class... Ts>
   std::optional<Answer> request(const Handle& whom, std::chrono::milliseconds at_most, Ts&&... message);
 };
@@ -104,13 +124,14 @@ Result<std::unique_ptr<Runtime>> Runtime::start(const RuntimeOptions& options, c
   return std::unique_ptr<Runtime>{new Runtime{std::move(impl)}};
 }
 
-Result<void> Runtime::Impl::start_actors(const storage::Book& book) {
+Result<void> Runtime::Impl::start_actors(const storage::Book& opened_book) {
+  book = opened_book;
   const CreditLimits limits{options.window_triples, options.queue_observations, options.storage_actors};
   intake = spawn_intake(*system, {limits, options.reader_actors, options.deadline, options.session_seed});
-  metrics = spawn_metrics(*system, intake, file_figures(book));
+  metrics = spawn_metrics(*system, intake, file_figures(*book), {watch_period, options.stall});
   supervisor = spawn_supervisor(
       *system, {options.storage_actors, options.reader_actors, options.batch_triples, options.deadline, Threads::own},
-      book_factories(book, options, system_clock()), intake, metrics);
+      book_factories(*book, options, system_clock()), intake, metrics);
   door = std::make_shared<IntakeDoor>(intake, 4 * options.queue_observations * options.storage_actors);
   auto opened = request<Reply<bool>>(supervisor, options.deadline + patience, ready_atom_v);
   if (opened && opened->ok) return {};
@@ -131,16 +152,32 @@ Result<RuntimeMetrics> Runtime::Impl::sample() {
   return Error{ErrorCode::timeout, "the metrics actor did not answer in time", 0, {}};
 }
 
+/// @returns  false: some worker is stuck, and goes on on its own.
+bool Runtime::Impl::stop_workers(std::chrono::steady_clock::time_point until) {
+  using std::chrono::milliseconds;
+  const auto left = std::max(
+      std::chrono::duration_cast<milliseconds>(until - std::chrono::steady_clock::now() - last_patience), milliseconds{100});
+  const auto eager = options.maintenance ? std::min(eager_compaction, left / 2) : milliseconds{0};
+  const caf::actor asked = supervisor;
+  auto stopped = std::async(std::launch::async, [this, asked, eager, until] {
+    const auto rest = std::chrono::duration_cast<milliseconds>(until - std::chrono::steady_clock::now());
+    return request<bool>(asked, std::max(rest, milliseconds{500}), stop_atom_v, milliseconds_of(eager)).has_value();
+  });
+  // Whoever waits for a lock would wait to its own deadline, which may be longer than a shutdown takes.
+  if (stopped.wait_for(std::min(left, eager + lock_patience)) == std::future_status::timeout) book->stop_waiting();
+  return stopped.get();
+}
+
 void Runtime::Impl::shut_down() {
-  const auto closed = request<CloseReport>(intake, options.drain + settle_time + patience, close_atom_v,
-                                           milliseconds_of(options.drain));
+  const auto start = std::chrono::steady_clock::now();
+  const auto drain = options.drain <= shutdown_min ? std::min(options.drain, shutdown_min - after_drain) : options.drain;
+  const auto closed = request<CloseReport>(intake, drain + settle_time + patience, close_atom_v, milliseconds_of(drain));
   if (!closed) spdlog::error("the intake did not close in time");
   report.cancelled = closed ? closed->cancelled : 0;
   report.unknown = closed ? closed->unknown : 0;
-  // A storage actor that waits for the writer lock answers by its batch's deadline at the latest.
-  const auto stopped = request<bool>(supervisor, eager_compaction + options.deadline + patience, stop_atom_v,
-                                     milliseconds_of(eager_compaction));
-  if (!stopped) spdlog::error("not every worker stopped in time");
+  const bool stopped = stop_workers(start + std::max(shutdown_min, options.drain + after_drain) - last_steps);
+  left_behind = !stopped;
+  if (!stopped) spdlog::critical("not every worker stopped in time; what it does is left to itself");
   if (auto last = sample()) report.metrics = *last;
   report.clean = closed && stopped && report.cancelled == 0 && report.unknown == 0;
   door->shut();
@@ -154,6 +191,7 @@ void Runtime::Impl::shut_down() {
   }
   supervisor = nullptr;
   intake = IntakeInside{};
+  book.reset();
 }
 
 Runtime::Runtime(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

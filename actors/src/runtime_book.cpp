@@ -1,10 +1,13 @@
 #include "runtime_book.hpp"
 
 #include <string>
+#include <utility>
 
 namespace commonbook::actors {
 
 namespace {
+
+constexpr std::chrono::seconds old_reader{5};
 
 Result<storage::SimilarityMode> read_similarity(const std::string& text) {
   if (text == "off") return storage::SimilarityMode::off;
@@ -44,19 +47,38 @@ Result<storage::BookOptions> book_options(const RuntimeOptions& options) {
   return made;
 }
 
+namespace {
+
+void fill(const storage::Book& book, RuntimeMetrics& metrics) {
+  const storage::BookCounters counters = book.counters();
+  metrics.wal_bytes = book.wal_bytes();
+  metrics.tail_rows = book.tail_rows();
+  metrics.oldest_reader = book.oldest_reader_age();
+  metrics.alias_conflicts_resolved = counters.alias_conflicts_resolved;
+  metrics.compaction_passes = counters.compaction_passes;
+  metrics.suggestions_written = counters.suggestions_written;
+  metrics.compaction_slices = counters.compaction_slices;
+  metrics.checkpoints = counters.checkpoints;
+  metrics.checkpoint_barriers = counters.checkpoint_barriers;
+  for (storage::OpenReader& reader : book.open_readers(old_reader))
+    metrics.old_readers.push_back({std::move(reader.who), reader.age});
+  const storage::ForeignReader foreign = book.foreign_reader();
+  metrics.foreign_reader = foreign.held_for;
+  metrics.foreign_processes = foreign.processes;
+  storage::GateState gate = book.gate();
+  metrics.gate_holder = std::move(gate.holder);
+  metrics.gate_without_a_step = gate.without_a_step;
+  metrics.gate_waiting = std::move(gate.waiting);
+  const storage::DiskState disk = book.disk();
+  metrics.disk_free_bytes = disk.free_bytes;
+  metrics.disk_low = disk.low;
+  metrics.disk_reserve_bytes = disk.reserve_bytes;
+}
+
+}  // namespace
+
 FileFigures file_figures(const storage::Book& book) {
-  return [book](RuntimeMetrics& metrics) {
-    const storage::BookCounters counters = book.counters();
-    metrics.wal_bytes = book.wal_bytes();
-    metrics.tail_rows = book.tail_rows();
-    metrics.oldest_reader = book.oldest_reader_age();
-    metrics.alias_conflicts_resolved = counters.alias_conflicts_resolved;
-    metrics.compaction_passes = counters.compaction_passes;
-    metrics.suggestions_written = counters.suggestions_written;
-    metrics.compaction_slices = counters.compaction_slices;
-    metrics.checkpoints = counters.checkpoints;
-    metrics.checkpoint_barriers = counters.checkpoint_barriers;
-  };
+  return {[book](RuntimeMetrics& metrics) { fill(book, metrics); }, [book] { return book.wal_bytes(); }};
 }
 
 }  // namespace commonbook::actors

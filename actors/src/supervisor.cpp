@@ -168,6 +168,7 @@ void SupervisorState::fail(const Error& cause) {
   spdlog::critical("the runtime stops: {}", commonbook::to_string(cause));
   failed_ = cause;
   caf::anon_send(intake_, failed_atom_v, cause);
+  caf::anon_send(metrics_, failed_atom_v, cause);
   for (const Worker& worker : workers_) {
     if (!worker.alive) continue;
     if (worker.id.kind == WorkerKind::storage)

@@ -121,6 +121,11 @@ TEST_CASE("a disk that fails at COMMIT stops the runtime; all are answered, and 
     CHECK(metrics->intake.in_flight == 0);
     CHECK(metrics->intake.balanced());
     CHECK(metrics->intake.unknown > 0);
+    // It stays stopped, and says so to whoever looks.
+    std::string stopped = metrics->stopped;
+    for (const auto end = std::chrono::steady_clock::now() + 20s; stopped.empty() && std::chrono::steady_clock::now() < end;)
+      if (const auto again = runtime->metrics()) stopped = again->stopped;
+    CHECK(stopped.find("COMMIT failed") != std::string::npos);
 
     // Nothing more is admitted, and it is said why.
     auto late = runtime->open_session("late");

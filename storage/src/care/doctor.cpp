@@ -121,7 +121,7 @@ std::string octal(unsigned mode) {
 }
 
 Finding permissions(const GuardedFile& file) {
-  for (const char* suffix : {"", "-wal", "-shm", ".turnstile"}) {
+  for (const char* suffix : {"", "-wal", "-shm", "-reserve", ".turnstile"}) {
     const std::string path = file.path.string() + suffix;
     struct stat found {};
     if (::lstat(path.c_str(), &found) != 0) continue;

@@ -250,7 +250,7 @@ using IntakeInside = IntakeActor::extend<
 // Error) from a worker that met damage; (ready_atom) -> Reply<bool> once all have opened; (stop_atom, milliseconds as
 // uint64) -> bool once all are gone.
 //
-// Metrics: (batch_atom, BatchFigures) from storage actors; (restart_atom) from the supervisor; (sample_atom) ->
-// RuntimeMetrics; (stop_atom).
+// Metrics: (batch_atom, BatchFigures) from storage actors; (restart_atom) and (failed_atom, Error) from the supervisor;
+// (tick_atom) from itself: the watchdog's look at the gate; (sample_atom) -> RuntimeMetrics; (stop_atom).
 
 }  // namespace commonbook::actors

@@ -2,6 +2,8 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <string>
+#include <vector>
 
 namespace commonbook::actors {
 
@@ -32,6 +34,12 @@ struct IntakeCounters {
   }
 };
 
+/// A snapshot of this process that has been open for more than five seconds.
+struct OldReader {
+  std::string who;                       ///< "question", "verify", "backup", ...
+  std::chrono::milliseconds age{0};
+};
+
 /// One sample of everything that the runtime measures.
 struct RuntimeMetrics {
   IntakeCounters intake;
@@ -56,6 +64,18 @@ struct RuntimeMetrics {
   std::uint64_t restarts = 0;            ///< of storage, reader and maintenance actors
   std::uint64_t questions = 0;
   std::uint64_t suggestions_written = 0;
+  std::string stopped;                   ///< why nothing is stored any more; empty: all is well
+  std::vector<OldReader> old_readers;    ///< the oldest first; the log can't restart while they last
+  std::chrono::milliseconds foreign_reader{0};  ///< how long a snapshot of another process has held the log
+  std::vector<int> foreign_processes;    ///< those of them that can be seen
+  std::string gate_holder;               ///< who holds the write gate at this moment
+  std::chrono::milliseconds gate_without_a_step{0};
+  std::vector<std::string> gate_waiting; ///< who waits for it, in line
+  std::uint64_t stalls = 0;              ///< times that the gate was held for two seconds without a step
+  std::string last_stall;                ///< who held it then and who waited
+  std::uint64_t disk_free_bytes = 0;     ///< as last seen
+  bool disk_low = false;                 ///< new knowledge is refused with disk_full
+  std::uint64_t disk_reserve_bytes = 0;  ///< 0: none is kept, or it was given up
 };
 
 }  // namespace commonbook::actors

@@ -38,7 +38,8 @@ struct RuntimeOptions {
   std::size_t queue_observations = 1024; ///< for each storage actor
   std::size_t batch_triples = 512;       ///< or one larger observation alone
   std::chrono::milliseconds deadline{10'000};
-  std::chrono::milliseconds drain{5'000};
+  std::chrono::milliseconds drain{5'000};///< of a shutdown: the whole takes 5 s, or a second more than this if that is longer
+  std::chrono::milliseconds stall{2'000};///< the watchdog reports a write gate that is held so long without a step
   std::string similarity = "suggest";    ///< off, suggest, merge
   double similarity_threshold = 0.90;
   bool maintenance = true;               ///< compactor, checkpointer, suggestion pass
@@ -97,8 +98,10 @@ class Runtime {
   [[nodiscard]] caf::actor_system& system() noexcept;
   /// A consistent sample, by message. @errors timeout, cancelled.
   Result<RuntimeMetrics> metrics();
-  /// Stops admission, drains for options.drain, answers what is left `cancelled` or `unknown`, stops all actors.
-  /// A second call gives the same report. @thread not an actor's; blocks.
+  /// Stops admission, drains, answers what is left `cancelled` or `unknown`, stops all actors; within 5 s, or options.drain
+  /// and a second where that is longer. A worker that does not stop even when no lock is waited for any more is left behind:
+  /// the report is not clean, and the process should end. A second call gives the same report.
+  /// @thread not an actor's; blocks.
   ShutdownReport shutdown();
 
  private:

@@ -17,6 +17,7 @@ storage::BookOptions BookStage::options(const std::filesystem::path& path) const
   options.similarity = storage::SimilarityMode::off;
   options.cache_kib = 1024;  // the whole file; small, since thousands of connections are opened
   options.reader_cache_kib = 1024;
+  options.reserve_bytes = 0;
   options.wal_soft_mark_bytes = 1;  // so that a checkpoint goes all the way: barrier, second copy, restart of the log
   return options;
 }
