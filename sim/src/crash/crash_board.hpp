@@ -75,6 +75,7 @@ struct CrashBoard {
   Orders orders;
   std::atomic<std::uint32_t> at_the_gate; ///< processes that wait for `go`
   std::atomic<std::uint32_t> go;         ///< all open the file
+  std::atomic<std::uint32_t> go_on;      ///< who stopped goes on where it was, once it is continued
   std::atomic<std::uint32_t> stop;       ///< nobody asks for more; processes close and end
   std::atomic<std::uint64_t> kill_arrivals;
   std::atomic<std::int32_t> dead_pid;    ///< who came to the step

@@ -31,12 +31,16 @@ void KillHook::count(std::string_view step) {
   }
 }
 
-// SIGKILL takes the whole process, whatever its other threads do. A stopped one waits for it, with all that it holds.
+// SIGKILL takes the whole process, whatever its other threads do. A stop may reach this thread a moment late, so it
+// takes no further step until it is told to.
 void KillHook::die() {
   board_.dead_ns.store(runner::monotonic_ns());
   board_.dead_pid.store(::getpid());
-  const int signal = board_.orders.stop_instead != 0 ? SIGSTOP : SIGKILL;
-  for (;;) ::kill(::getpid(), signal);
+  if (board_.orders.stop_instead == 0)
+    for (;;) ::kill(::getpid(), SIGKILL);
+  ::kill(::getpid(), SIGSTOP);
+  constexpr std::int64_t forever = 3'600'000'000'000;
+  (void)wait_until(forever, [this] { return board_.go_on.load() != 0; });
 }
 
 }  // namespace commonbook::sim::crash

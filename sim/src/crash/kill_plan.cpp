@@ -32,7 +32,7 @@ RoundPlan KillPlan::next(bool& new_file) {
   plan.kill_survivors = random_.chance(0.4);
   // The first round looks which steps there are: a kill at a late moment.
   if (kills_.empty()) {
-    plan.delay_us = 300'000;
+    plan.receipts = 200 * processes_;
     return plan;
   }
   if (const std::string* step = step_without_kill()) {
@@ -54,8 +54,11 @@ RoundPlan KillPlan::next(bool& new_file) {
   return plan;
 }
 
-// From the first microseconds of opening to a tenth of a second of work.
-void KillPlan::choose_moment(RoundPlan& plan) { plan.delay_us = static_cast<std::int64_t>(log_uniform(random_, 120'000)); }
+// From the first microseconds of opening to some hundred receipts.
+void KillPlan::choose_moment(RoundPlan& plan) {
+  if (random_.chance(0.5)) plan.receipts = log_uniform(random_, 300);
+  plan.delay_us = static_cast<std::int64_t>(log_uniform(random_, plan.receipts > 0 ? 5'000 : 60'000));
+}
 
 void KillPlan::learn(const CrashBoard& board, const RoundPlan& planned, bool killed) {
   for (const StepEntry& entry : board.steps)

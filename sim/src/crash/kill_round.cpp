@@ -58,7 +58,10 @@ class Round {
 
   void kill_at_a_moment() {
     (void)wait_until(end_patience_ns, [this] {
-      return board_->processes[plan_.victim].state.load() != WorkerState::starting;
+      std::uint64_t receipts = 0;
+      for (std::uint32_t process = 0; process < plan_.processes; ++process)
+        receipts += board_->processes[process].receipts.load();
+      return receipts >= plan_.receipts && board_->processes[plan_.victim].state.load() != WorkerState::starting;
     });
     pause_us(plan_.delay_us);
     kill_victim();

@@ -18,7 +18,8 @@ struct RoundPlan {
   std::string step;            ///< where the victim dies; empty: at a moment
   std::uint64_t arrival = 1;   ///< at the how-many-th arrival of any process
   std::uint32_t victim = 0;    ///< of a kill at a moment
-  std::int64_t delay_us = 0;   ///< of a kill at a moment, from when all open the file
+  std::uint64_t receipts = 0;  ///< of a kill at a moment: so many receipts first, of all processes together
+  std::int64_t delay_us = 0;   ///< then so long; without receipts from when the victim begins to open the file
   bool stop_first = false;     ///< SIGSTOP, a pause, SIGKILL
   std::int64_t pause_us = 0;
   bool kill_all = false;       ///< all at once, as when the machine's memory is short

@@ -139,7 +139,8 @@ class KillRun {
   void add_here(const RoundPlan& round, const std::string& kind, const std::string& detail) {
     std::string where = "seed " + std::to_string(options_.seed) + ", file " + std::to_string(report_.files) + ", round " +
                         std::to_string(round.round) + " of " + std::to_string(round.processes) + " processes, killed ";
-    where += round.step.empty() ? "after " + std::to_string(round.delay_us) + " us" : "at " + round.step;
+    where += round.step.empty() ? "after " + std::to_string(round.receipts) + " receipts and " +
+                                     std::to_string(round.delay_us) + " us" : "at " + round.step;
     report_.findings.add(kind, where + ": " + detail);
   }
 
