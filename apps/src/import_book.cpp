@@ -34,7 +34,7 @@ class Lines {
   Result<std::optional<std::string>> next() {
     ++number_;
     std::string line;
-    for (int c = std::getc(file_.get()); c != EOF; c = std::getc(file_.get())) {
+    for (int c = ::getc_unlocked(file_.get()); c != EOF; c = ::getc_unlocked(file_.get())) {
       if (c == '\n') return std::optional{std::move(line)};
       if (line.size() == book_line_bytes_max)
         return Error{ErrorCode::too_large, "a line has more than 64 MiB", 0, {}};

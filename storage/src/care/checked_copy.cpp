@@ -13,6 +13,7 @@ Result<std::int64_t> verify_unnamed(const std::filesystem::path& copy, const Boo
   opening.unknown_file_system_ok = options.unknown_file_system_ok;
   opening.schema = options.schema;
   opening.keep_overlay = false;
+  opening.reserve_bytes = 0;
   const auto book = Book::open(opening, clock, deadline);
   if (!book) return book.error();
   const auto report = verify(*book, deadline, progress);

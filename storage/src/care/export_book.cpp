@@ -9,6 +9,7 @@
 #include "book/schema_sql.hpp"
 #include "book/tail_codec.hpp"
 #include "book/triple_reader.hpp"
+#include "engine/out_of_memory.hpp"
 
 #include <optional>
 #include <string>
@@ -280,9 +281,7 @@ class Export {
   std::unordered_map<std::int64_t, std::string> predicates_;
 };
 
-}  // namespace
-
-Result<ExportReport> export_book(const Book& book, const Sink& sink, Clock::SteadyPoint deadline,
+Result<ExportReport> export_book_or_throw(const Book& book, const Sink& sink, Clock::SteadyPoint deadline,
                                  const Progress& progress) {
   auto connection = book.shared().connect(Role::reader, deadline);
   if (!connection) return connection.error();
@@ -299,6 +298,13 @@ Result<ExportReport> export_book(const Book& book, const Sink& sink, Clock::Stea
   if (!digest) return digest.error();
   report.content_digest = *digest;
   return report;
+}
+
+}  // namespace
+
+Result<ExportReport> export_book(const Book& book, const Sink& sink, Clock::SteadyPoint deadline,
+                                 const Progress& progress) {
+  return or_out_of_memory([&] { return export_book_or_throw(book, sink, deadline, progress); });
 }
 
 }  // namespace commonbook::storage

@@ -8,6 +8,7 @@
 #include "care/care_transaction.hpp"
 #include "care/forget_plan.hpp"
 #include "commonbook/model/yield_point.hpp"
+#include "engine/out_of_memory.hpp"
 
 #include <algorithm>
 #include <span>
@@ -146,9 +147,7 @@ Result<void> check_request(const ForgetRequest& request) {
   return Error{ErrorCode::invalid_argument, "say what to forget: a document, an agent, or a time", 0, {}};
 }
 
-}  // namespace
-
-Result<ForgetReport> forget(const Book& book, const ForgetRequest& request, Clock::SteadyPoint deadline,
+Result<ForgetReport> forget_or_throw(const Book& book, const ForgetRequest& request, Clock::SteadyPoint deadline,
                             const Progress& progress) {
   if (auto sensible = check_request(request); !sensible) return sensible.error();
   auto connection = book.shared().connect(Role::writer, deadline);
@@ -181,6 +180,13 @@ Result<ForgetReport> forget(const Book& book, const ForgetRequest& request, Cloc
   if (!dropped) return dropped.error();
   report.suggestions = *dropped;
   return report;
+}
+
+}  // namespace
+
+Result<ForgetReport> forget(const Book& book, const ForgetRequest& request, Clock::SteadyPoint deadline,
+                            const Progress& progress) {
+  return or_out_of_memory([&] { return forget_or_throw(book, request, deadline, progress); });
 }
 
 }  // namespace commonbook::storage

@@ -4,6 +4,7 @@
 #include "commonbook/model/yield_point.hpp"
 #include "commonbook/storage/checkpointer.hpp"
 #include "commonbook/storage/compactor.hpp"
+#include "engine/out_of_memory.hpp"
 
 #include <random>
 #include <span>
@@ -85,6 +86,7 @@ Result<void> BookImporter::Impl::write_one(WriteBatch& batch, const Waiting& ite
 
 Result<void> BookImporter::Impl::write(std::span<const Waiting> items, Clock::SteadyPoint deadline) {
   ImportCounts sum = counts;
+  entities.drop();  // of a transaction that ended without an answer
   connection.set_deadline(deadline);
   auto done = transact({.book = shared, .connection = connection, .memory = memory, .who = "import", .durable = false},
                        deadline, [&](WriteBatch& batch) -> Result<void> {
@@ -157,21 +159,25 @@ Result<BookImporter> BookImporter::open(const Book& book, Clock::SteadyPoint dea
 
 Result<void> BookImporter::add(BookRecord record, std::int64_t line, Clock::SteadyPoint deadline) {
   Impl& self = *impl_;
-  self.weight += weight_of(record);
-  self.waiting.push_back({std::move(record), line});
-  return self.weight < weight_max ? Result<void>{} : self.write_waiting(deadline);
+  return or_out_of_memory([&]() -> Result<void> {
+    self.weight += weight_of(record);
+    self.waiting.push_back({std::move(record), line});
+    return self.weight < weight_max ? Result<void>{} : self.write_waiting(deadline);
+  });
 }
 
 Result<void> BookImporter::finish(Clock::SteadyPoint deadline) {
   Impl& self = *impl_;
-  if (auto done = self.write_waiting(deadline); !done) return done;
-  // One durable commit makes all earlier ones durable: the log is a prefix.
-  return transact({.book = self.shared, .connection = self.connection, .memory = self.memory, .who = "import"}, deadline,
-                  [](WriteBatch& batch) -> Result<void> {
-                    ++batch.meta.commit_seq;
-                    batch.is_changed = true;
-                    return {};
-                  });
+  return or_out_of_memory([&]() -> Result<void> {
+    if (auto done = self.write_waiting(deadline); !done) return done;
+    // One durable commit makes all earlier ones durable: the log is a prefix.
+    return transact({.book = self.shared, .connection = self.connection, .memory = self.memory, .who = "import"},
+                    deadline, [](WriteBatch& batch) -> Result<void> {
+                      ++batch.meta.commit_seq;
+                      batch.is_changed = true;
+                      return {};
+                    });
+  });
 }
 
 const ImportCounts& BookImporter::counts() const noexcept { return impl_->counts; }

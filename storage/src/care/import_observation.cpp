@@ -69,10 +69,18 @@ class ObservationImport {
       places.emplace(**entity, at);
     }
     for (const BookNaming& spelling : record_.spellings) {
-      const auto entity = entities_.find(spelling.entity);
-      const auto place = entity ? places.find(*entity) : places.end();
-      if (place == places.end()) return invalid("a spelling is of an entity that the observation does not mention");
       if (auto ok = check_spelling(spelling.text); !ok) return ok;
+      if (auto named = name_of(spelling.entity); !named) return named.error();
+      const std::int64_t entity = *entities_.find(spelling.entity);
+      auto place = places.find(entity);
+      if (place == places.end()) {
+        // Mentioned as the subject of a document that somebody else had brought with another one.
+        auto name = prepare_name(names_.at(spelling.entity));
+        if (!name) return name.error();
+        name->known = entity;
+        prepared.names.push_back(std::move(*name));
+        place = places.emplace(entity, prepared.names.size() - 1).first;
+      }
       prepared.spellings.push_back({place->second, spelling.text});
     }
     return {};

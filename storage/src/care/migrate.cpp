@@ -7,6 +7,7 @@
 #include "care/copy_book.hpp"
 #include "commonbook/model/yield_point.hpp"
 #include "engine/file_guard.hpp"
+#include "engine/out_of_memory.hpp"
 
 #include <string>
 
@@ -68,9 +69,7 @@ Result<std::vector<std::string>> recorded_steps(const Book& book, Clock::SteadyP
   return names;
 }
 
-}  // namespace
-
-Result<MigrateReport> migrate(const BookOptions& options, const fs::path& backup, const Clock& clock,
+Result<MigrateReport> migrate_or_throw(const BookOptions& options, const fs::path& backup, const Clock& clock,
                               Clock::SteadyPoint deadline, const Progress& progress) {
   const SchemaTable& table = options.schema != nullptr ? *options.schema : own_schema();
   auto file = guard_file({.path = options.path, .unknown_file_system_ok = options.unknown_file_system_ok});
@@ -104,6 +103,13 @@ Result<MigrateReport> migrate(const BookOptions& options, const fs::path& backup
   if (!steps) return steps.error();
   report.steps = std::move(*steps);
   return report;
+}
+
+}  // namespace
+
+Result<MigrateReport> migrate(const BookOptions& options, const fs::path& backup, const Clock& clock,
+                              Clock::SteadyPoint deadline, const Progress& progress) {
+  return or_out_of_memory([&] { return migrate_or_throw(options, backup, clock, deadline, progress); });
 }
 
 }  // namespace commonbook::storage

@@ -4,6 +4,7 @@
 
 #include "book/book_shared.hpp"
 #include "engine/jitter.hpp"
+#include "engine/out_of_memory.hpp"
 
 #include <algorithm>
 #include <random>
@@ -32,9 +33,7 @@ bool is_passing(const Error& error) noexcept {
   return error.code == ErrorCode::busy || error.code == ErrorCode::timeout;
 }
 
-}  // namespace
-
-Result<PurgeReport> purge_forgotten(const Book& book, Clock::SteadyPoint deadline, const Progress& progress) {
+Result<PurgeReport> purge_forgotten_or_throw(const Book& book, Clock::SteadyPoint deadline, const Progress& progress) {
   detail::BookShared& shared = book.shared();
   auto connection = shared.connect(Role::reader, deadline);
   if (!connection) return connection.error();
@@ -67,6 +66,12 @@ Result<PurgeReport> purge_forgotten(const Book& book, Clock::SteadyPoint deadlin
     if (!copied && !is_passing(copied.error())) return copied.error();
   }
   return report;
+}
+
+}  // namespace
+
+Result<PurgeReport> purge_forgotten(const Book& book, Clock::SteadyPoint deadline, const Progress& progress) {
+  return or_out_of_memory([&] { return purge_forgotten_or_throw(book, deadline, progress); });
 }
 
 }  // namespace commonbook::storage

@@ -7,6 +7,7 @@
 #include "care/repair_mirror.hpp"
 #include "care/verify_checks.hpp"
 #include "commonbook/model/yield_point.hpp"
+#include "engine/out_of_memory.hpp"
 
 #include <array>
 #include <string>
@@ -71,6 +72,14 @@ class Repairing {
       mended_.push_back({"the next entity's id was moved past the ids that are given out", *last + 1 - batch_.meta.next_entity});
       batch_.meta.next_entity = *last + 1;
     }
+    for (const char* sql :
+         {"UPDATE sqlite_sequence SET seq = (SELECT max(id) FROM entity) WHERE name = 'entity' "
+          "AND seq < (SELECT max(id) FROM entity)",
+          "UPDATE sqlite_sequence SET seq = (SELECT max(id) FROM observation) WHERE name = 'observation' "
+          "AND seq < (SELECT max(id) FROM observation)",
+          "UPDATE sqlite_sequence SET seq = (SELECT max(seq) FROM assertion) WHERE name = 'assertion' "
+          "AND seq < (SELECT max(seq) FROM assertion)"})
+      if (auto done = change("a counter was moved past the ids that are given out", sql); !done) return done;
     // Readers leave out what stands twice, so an earlier watermark is always right.
     if (auto done = change("the watermark was moved before the tail's first row",
                            "UPDATE meta SET watermark = (SELECT min(seq) FROM assertion) - 1, parts_overlap = 1 "
@@ -170,9 +179,7 @@ Result<void> mend(WriteBatch& batch, const RepairOptions& options, std::vector<M
   return {};
 }
 
-}  // namespace
-
-Result<RepairReport> repair(const Book& book, const RepairOptions& options, Clock::SteadyPoint deadline,
+Result<RepairReport> repair_or_throw(const Book& book, const RepairOptions& options, Clock::SteadyPoint deadline,
                             const Progress& progress) {
   RepairReport report;
   auto copy = copy_as_it_is(book, options, deadline, progress);
@@ -191,6 +198,13 @@ Result<RepairReport> repair(const Book& book, const RepairOptions& options, Cloc
   if (!verified) return verified.error();
   report.verify = std::move(*verified);
   return report;
+}
+
+}  // namespace
+
+Result<RepairReport> repair(const Book& book, const RepairOptions& options, Clock::SteadyPoint deadline,
+                            const Progress& progress) {
+  return or_out_of_memory([&] { return repair_or_throw(book, options, deadline, progress); });
 }
 
 }  // namespace commonbook::storage

@@ -4,6 +4,7 @@
 #include "care/checked_copy.hpp"
 #include "care/copy_book.hpp"
 #include "engine/file_guard.hpp"
+#include "engine/out_of_memory.hpp"
 
 #include <string>
 
@@ -45,9 +46,7 @@ Result<fs::path> check_backup(const fs::path& backup, std::int64_t version_max, 
   return file->path;
 }
 
-}  // namespace
-
-Result<RestoreReport> restore(const fs::path& backup, const fs::path& target, const Clock& clock,
+Result<RestoreReport> restore_or_throw(const fs::path& backup, const fs::path& target, const Clock& clock,
                               Clock::SteadyPoint deadline, const Progress& progress, const BookOptions& options) {
   const SchemaTable& table = options.schema != nullptr ? *options.schema : own_schema();
   const auto source_path = check_backup(backup, table.version(), options, clock, deadline);
@@ -75,6 +74,13 @@ Result<RestoreReport> restore(const fs::path& backup, const fs::path& target, co
   report.bytes = copy->bytes;
   report.commit_seq = copy->commit_seq;
   return report;
+}
+
+}  // namespace
+
+Result<RestoreReport> restore(const fs::path& backup, const fs::path& target, const Clock& clock,
+                              Clock::SteadyPoint deadline, const Progress& progress, const BookOptions& options) {
+  return or_out_of_memory([&] { return restore_or_throw(backup, target, clock, deadline, progress, options); });
 }
 
 }  // namespace commonbook::storage

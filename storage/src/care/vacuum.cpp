@@ -5,6 +5,7 @@
 #include "commonbook/storage/checkpointer.hpp"
 #include "engine/transaction.hpp"
 #include "engine/vacuum.hpp"
+#include "engine/out_of_memory.hpp"
 
 #include <string>
 
@@ -80,9 +81,7 @@ class Vacuuming {
   Clock::SteadyPoint deadline_;
 };
 
-}  // namespace
-
-Result<VacuumReport> vacuum(const Book& book, Clock::SteadyPoint deadline, const Progress& progress) {
+Result<VacuumReport> vacuum_or_throw(const Book& book, Clock::SteadyPoint deadline, const Progress& progress) {
   const auto tell = [&progress](std::string_view step, double share) {
     if (progress) progress(step, share);
   };
@@ -113,6 +112,12 @@ Result<VacuumReport> vacuum(const Book& book, Clock::SteadyPoint deadline, const
   if (auto done = work.measure(report.bytes_after, nullptr); !done) return done.error();
   tell("done", 1.0);
   return report;
+}
+
+}  // namespace
+
+Result<VacuumReport> vacuum(const Book& book, Clock::SteadyPoint deadline, const Progress& progress) {
+  return or_out_of_memory([&] { return vacuum_or_throw(book, deadline, progress); });
 }
 
 }  // namespace commonbook::storage

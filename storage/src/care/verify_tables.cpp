@@ -107,6 +107,18 @@ Result<void> check_watermark(Snapshot& snapshot, Check& check) {
                         check);
 }
 
+// SQLite's own counters: behind the ids that stand in the rows, they would be given out again.
+Result<void> check_counters(Snapshot& snapshot, Check& check) {
+  if (auto done = count_into(snapshot, "SELECT count(*) FROM sqlite_sequence", check); !done) return done;
+  return expect_no_rows(
+      snapshot,
+      "SELECT 'the counter of ' || name || ' is behind its rows' FROM (SELECT 'entity' AS name, max(id) AS last "
+      "FROM entity UNION ALL SELECT 'observation', max(id) FROM observation UNION ALL SELECT 'assertion', "
+      "max(max(seq), (SELECT watermark FROM meta)) FROM assertion) AS given "
+      "WHERE last > coalesce((SELECT seq FROM sqlite_sequence WHERE sqlite_sequence.name = given.name), 0)",
+      check);
+}
+
 Result<void> check_documents(Snapshot& snapshot, Check& check) {
   if (auto done = count_into(snapshot, "SELECT count(*) FROM document", check); !done) return done;
   return expect_no_rows(snapshot,
@@ -167,6 +179,7 @@ const std::vector<NamedCheck>& table_checks() {
       {"S4", "redirects end", &check_redirects},
       {"S12", "each session's observations committed in their order", &check_order},
       {"tail", "the tail lies above the watermark", &check_watermark},
+      {"counters", "no id is given out twice", &check_counters},
       {"documents", "every document is cited", &check_documents},
       {"retraction", "what was retracted is purged, or due to be", &check_retraction},
   };
