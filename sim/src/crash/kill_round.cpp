@@ -13,7 +13,9 @@ namespace commonbook::sim::crash {
 namespace {
 
 constexpr std::int64_t millisecond = 1'000'000;
-constexpr std::int64_t step_patience_ns = 700 * millisecond;   // a step that is not reached by then is not waited for
+// A step that is not reached by then is not waited for: so much work, however long a busy machine takes for it.
+constexpr std::uint64_t step_patience_receipts = 400;           // of each process
+constexpr std::int64_t step_patience_ns = 10'000 * millisecond;
 constexpr std::int64_t answer_patience_ns = 12'000 * millisecond;  // an operation's deadline, and what is left to do then
 constexpr std::uint64_t never = 1ULL << 40U;                    // more arrivals than a round has
 constexpr std::int64_t end_patience_ns = 20'000 * millisecond;
@@ -54,14 +56,18 @@ class Round {
     put_text(orders.broken, plan_.broken);
   }
 
+  /// Of all processes together.
+  [[nodiscard]] std::uint64_t receipts() const {
+    std::uint64_t all = 0;
+    for (std::uint32_t process = 0; process < plan_.processes; ++process)
+      all += board_->processes[process].receipts.load();
+    return all;
+  }
   static void pause_us(std::int64_t length) { runner::sleep_until_ns(runner::monotonic_ns() + length * 1'000); }
 
   void kill_at_a_moment() {
     (void)wait_until(end_patience_ns, [this] {
-      std::uint64_t receipts = 0;
-      for (std::uint32_t process = 0; process < plan_.processes; ++process)
-        receipts += board_->processes[process].receipts.load();
-      return receipts >= plan_.receipts && board_->processes[plan_.victim].state.load() != WorkerState::starting;
+      return receipts() >= plan_.receipts && board_->processes[plan_.victim].state.load() != WorkerState::starting;
     });
     pause_us(plan_.delay_us);
     kill_victim();
@@ -78,7 +84,9 @@ class Round {
 
   void kill_at_the_step() {
     const auto is_dead = [this] { return board_->dead_pid.load() != 0; };
-    result_.killed = wait_until(step_patience_ns, is_dead);
+    const auto has_worked = [this] { return receipts() >= step_patience_receipts * plan_.processes; };
+    (void)wait_until(step_patience_ns, [&] { return is_dead() || has_worked(); });
+    result_.killed = is_dead();
     if (!result_.killed) {
       // Later arrivals count no more; but one may have come to it at this moment.
       if (board_->kill_arrivals.fetch_add(never) < plan_.arrival) {
