@@ -152,8 +152,15 @@ class Living {
       if (!check.ok) wrong("verify says of a sound file: " + check.id + " " + check.detail);
   }
 
+  /// From now on no error is excused, and slowness of the machine must not make one.
+  void is_healed() {
+    healed_ = true;
+    patience_ = std::chrono::seconds{20};
+  }
+
   void note(const Error& error) {
     ++life_.errors;
+    if (healed_) wrong("the fault is gone, but the same book says " + to_string(error));
     if (error.message.empty()) wrong("an error without a message");
     // Of what was never read or written nothing can be damaged.
     if (error.code == ErrorCode::internal) wrong("a fault was called our own bug: " + to_string(error));
@@ -167,6 +174,7 @@ class Living {
   const Clock& clock_;
   std::chrono::milliseconds patience_;
   Life& life_;
+  bool healed_ = false;
 };
 
 BookOptions options_of(const std::filesystem::path& path) {
@@ -208,10 +216,9 @@ Life live(const std::filesystem::path& path, const Clock& clock, std::chrono::mi
   living.verify_now();
   living.store(last_of_life, last_of_life);
   heal();
-  const int errors = life.errors;
+  living.is_healed();
   living.store(after_healing, after_healing);
   living.read();
-  if (life.errors != errors) life.wrong.push_back("the fault is gone, but the same book still gives errors");
   return life;
 }
 
