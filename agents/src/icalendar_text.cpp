@@ -1,5 +1,7 @@
 #include "icalendar_text.hpp"
 
+#include "commonbook/model/yield_point.hpp"
+
 #include <algorithm>
 #include <cctype>
 
@@ -49,7 +51,7 @@ std::string to_clean_utf8(std::string_view text) {
     } else if (length == 0) {
       out += static_cast<char>(0xC0 | (byte >> 6));
       out += static_cast<char>(0x80 | (byte & 0x3F));
-    } else if ((byte >= 0x20 && byte != 0x7F) || byte == '\t') {
+    } else if ((byte >= 0x20 && byte != 0x7F) || byte == '\t' || fault("planted.control_characters")) {
       out += static_cast<char>(byte);
     }
     at += std::max<std::size_t>(length, 1);

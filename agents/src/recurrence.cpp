@@ -89,7 +89,7 @@ class RuleWalk {
         if (found == instances_max || !take_step(steps_left)) return;
         EventTime instance = clock_.at(local);
         const Timestamp key = sort_key(instance);
-        if (key < window_.from || key >= window_.to) continue;
+        if (key < window_.from || (key >= window_.to && !fault("planted.window_end"))) continue;
         instances.push_back(std::move(instance));
         ++found;
       }
@@ -156,7 +156,7 @@ Result<std::vector<EventTime>> expand(const Series& series, const TimeWindow& as
   const Exclusions exclusions{series.excluded, series.start.date_only};
   std::erase_if(instances, [&](const EventTime& instance) {
     const Timestamp key = sort_key(instance);
-    return key < window.from || key >= window.to || exclusions.hold(instance);
+    return key < window.from || (key >= window.to && !fault("planted.window_end")) || exclusions.hold(instance);
   });
   const auto earlier = [](const EventTime& a, const EventTime& b) { return sort_key(a) < sort_key(b); };
   const auto same = [](const EventTime& a, const EventTime& b) { return sort_key(a) == sort_key(b); };

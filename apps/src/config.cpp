@@ -104,11 +104,15 @@ Result<std::string> read_text(const std::filesystem::path& file) {
 Result<RunConfig> read_config(const std::filesystem::path& file) {
   auto text = read_text(file);
   if (!text) return text.error();
+  return parse_config(*text, file);
+}
+
+Result<RunConfig> parse_config(const std::string& text, const std::filesystem::path& file) {
   RunConfig config;
   config.file = file;
   config.runtime.create = true;
   const std::string name = file.string();
-  auto read = agents::read_toml(*text, name, "configs/desk.toml", [&](TomlTable& top, std::optional<Error>& complaint) {
+  auto read = agents::read_toml(text, name, "configs/desk.toml", [&](TomlTable& top, std::optional<Error>& complaint) {
     std::string database;
     top.text("database", database);
     if (!database.empty()) config.database = file.parent_path() / database;

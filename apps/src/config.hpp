@@ -36,6 +36,8 @@ struct RunConfig {
 /// @errors  not_found: no such file. parse_error: with file, line, the key and what to write instead.
 /// @thread  any; blocks on the file.
 [[nodiscard]] Result<RunConfig> read_config(const std::filesystem::path& file);
+/// The same from text. @param file  for complaints, and where relative paths start.
+[[nodiscard]] Result<RunConfig> parse_config(const std::string& text, const std::filesystem::path& file);
 
 /// The questions of a list: a table whose first line names a column "question" (tab-separated), or plain lines.
 /// Empty lines and lines that begin with # are left out.

@@ -1,5 +1,7 @@
 #include "console.hpp"
 
+#include "terminal_text.hpp"
+
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -65,10 +67,10 @@ std::string one_line(std::string_view text, std::size_t code_points_max) {
   std::string line;
   std::size_t code_points = 0;
   bool space = false;
-  for (const char c : text) {
+  for (const char c : terminal_text(text)) {
     const auto byte = static_cast<unsigned char>(c);
     const bool continues = (byte & 0xC0u) == 0x80u;
-    if (byte <= 0x20 || byte == 0x7F) {  // also keeps control characters of documents away from the terminal
+    if (byte <= 0x20) {
       space = !line.empty();
       continue;
     }

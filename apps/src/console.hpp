@@ -35,7 +35,7 @@ void print_table(const std::vector<std::pair<std::string, std::string>>& rows);
 [[nodiscard]] std::string bytes_text(std::int64_t bytes);                 ///< "4.7 MiB"
 [[nodiscard]] std::string milliseconds_text(std::uint64_t microseconds);  ///< "3.21 ms"
 [[nodiscard]] std::string hex_text(std::uint64_t value);                  ///< 16 digits
-/// `text` on one line, cut to `code_points_max` with "..." at the end.
+/// `text` on one line, through terminal_text(), cut to `code_points_max` with "..." at the end.
 [[nodiscard]] std::string one_line(std::string_view text, std::size_t code_points_max);
 
 /// Where databases live that nobody named: $XDG_STATE_HOME/commonbook, else ~/.local/state/commonbook.

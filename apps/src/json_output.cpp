@@ -1,5 +1,7 @@
 #include "json_output.hpp"
 
+#include "terminal_text.hpp"
+
 #include "commonbook/model/civil_time.hpp"
 
 #include <iostream>
@@ -7,7 +9,7 @@
 namespace commonbook::apps {
 
 void print_json(const Json& value, int indent) {
-  std::cout << value.dump(indent, ' ', false, Json::error_handler_t::replace) << '\n';
+  std::cout << terminal_json(value.dump(indent, ' ', false, Json::error_handler_t::replace)) << '\n';
 }
 
 namespace {

@@ -4,6 +4,7 @@
 #include "open_book.hpp"
 
 #include "commonbook/model/civil_time.hpp"
+#include "commonbook/model/speaker.hpp"
 
 #include <algorithm>
 #include <iostream>
@@ -39,7 +40,7 @@ void print_facts(const std::vector<Fact>& facts, const std::vector<EntityView>& 
       std::cout << "  "
                 << (as_subject ? fact.predicate + ": " + one_line(object_text(fact), 120)
                                : one_line(fact.subject.spelling, 120) + ": " + fact.predicate + " this")
-                << (fact.superseded ? "  (superseded)" : "") << "  [" << one_line(fact.citation.document_id, 80) << ", "
+                << (fact.superseded ? is_believed(fact.citation.trust) ? "  (superseded)" : "  (claim)" : "") << "  [" << one_line(fact.citation.document_id, 80) << ", "
                 << fact.citation.agent << ", " << format_utc(fact.citation.time) << "]\n";
     }
   }

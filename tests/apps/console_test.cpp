@@ -9,7 +9,7 @@ using namespace commonbook::apps;
 
 TEST_CASE("a text of a document is shown on one line, without control characters") {
   CHECK(one_line("a\n\n  b\tc", 10) == "a b c");
-  CHECK(one_line("\x1b[31mred", 20) == "[31mred");
+  CHECK(one_line("\x1b[31mred", 20) == "\xEF\xBF\xBD[31mred");
   CHECK(one_line("abcdef", 3) == "abc...");
   CHECK(one_line("\xc3\xa4\xc3\xb6\xc3\xbc", 3) == "\xc3\xa4\xc3\xb6\xc3\xbc");
   CHECK(one_line("\xc3\xa4\xc3\xb6\xc3\xbc", 2) == "\xc3\xa4\xc3\xb6...");

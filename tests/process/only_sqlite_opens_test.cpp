@@ -47,18 +47,19 @@ bool names_one_of_the_files(const std::string& line, const std::string& database
 Trace read_trace(const std::filesystem::path& file, const std::string& database) {
   Trace trace;
   std::map<std::string, std::size_t> unfinished;  // by thread: index in `opens`
-  std::optional<std::size_t> current;
+  constexpr auto none = static_cast<std::size_t>(-1);
+  std::size_t current = none;
   std::ifstream lines{file};
   for (std::string line; std::getline(lines, line);) {
     if (line.rfind(" > ", 0) == 0) {
       trace.has_stacks = true;
-      if (!current || !trace.opens[*current].opener.empty()) continue;
+      if (current == none || !trace.opens[current].opener.empty()) continue;
       if (line.find("/libc.so") == std::string::npos && line.find("/libpthread") == std::string::npos)
-        trace.opens[*current].opener = line;
+        trace.opens[current].opener = line;
       continue;
     }
     const std::string thread = line.substr(0, line.find(' '));
-    current.reset();
+    current = none;
     if (line.find(" resumed>") != std::string::npos) {
       if (const auto found = unfinished.find(thread); found != unfinished.end()) {
         current = found->second;
@@ -72,7 +73,7 @@ Trace read_trace(const std::filesystem::path& file, const std::string& database)
     } else if (line.find("open") != std::string::npos || line.find(" creat(") != std::string::npos) {
       current = trace.opens.size();
       trace.opens.push_back({line, {}});
-      if (line.find("<unfinished") != std::string::npos) unfinished[thread] = *current;
+      if (line.find("<unfinished") != std::string::npos) unfinished[thread] = current;
     }
   }
   return trace;

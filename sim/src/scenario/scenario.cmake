@@ -8,6 +8,6 @@ add_library(commonbook_sim_scenario STATIC
 target_include_directories(commonbook_sim_scenario PUBLIC ${sim_include}
   PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/src/scenario)
 target_link_libraries(commonbook_sim_scenario
-  PUBLIC commonbook_agents_toml commonbook::model commonbook_sim_figures commonbook_sim_designs
+  PUBLIC commonbook_agents_toml commonbook::model commonbook_sim_figures commonbook_sim_presets
   PRIVATE commonbook::warnings)
 target_link_libraries(commonbook_sim INTERFACE commonbook_sim_scenario)

@@ -1,5 +1,7 @@
 #include "scenario_parts.hpp"
 
+#include "commonbook/model/yield_point.hpp"
+
 #include <algorithm>
 
 namespace commonbook::sim {
@@ -96,7 +98,7 @@ void check_totals(TomlTable& top, const Scenario& scenario) {
     agents += agent.count;
     operations += agent.count * agent.operations;  // at most 1000 tables of 1000 agents of 10^9: no overflow
   }
-  if (threads > ScenarioLimits::threads)
+  if (threads > ScenarioLimits::threads && !fault("planted.thread_limit"))
     top.complain("agent", "write at most 1000 agents and readers together; these are " + std::to_string(threads));
   if (operations > ScenarioLimits::operations)
     top.complain("agent", "write at most 10^9 operations in all; these are " + std::to_string(operations));

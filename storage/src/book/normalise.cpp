@@ -93,7 +93,7 @@ Result<std::string> normalise_unicode(std::string_view text) {
   for (int round = 0; round < rounds_max; ++round) {
     const auto next = normalise_once(now);
     if (!next) return Error{ErrorCode::internal, "ICU's normalisation data can't be loaded", 0, {}};
-    if (*next == now) {
+    if (*next == now || fault("planted.one_round")) {
       std::string normal;
       now.toUTF8String(normal);
       return normal;

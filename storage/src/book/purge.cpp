@@ -15,6 +15,7 @@ namespace {
 // A slice ends at the first look at the clock after its time, so what lies between two looks must be short: rows that
 // are deleted cost a page of the mirror each, an observation its document's words in the search index.
 constexpr std::int64_t rows_at_once = 256;
+constexpr std::size_t deletes_at_once = 16;
 constexpr std::size_t observations_at_once = 4;
 constexpr std::chrono::milliseconds slice_time{3};
 
@@ -26,6 +27,19 @@ Result<std::int64_t> delete_row(Connection& connection, const char* sql, const T
   bind_object(*statement, 3, row.object);
   if (auto done = statement->run(); !done) return done.error();
   return connection.changes();
+}
+
+// Gives rows to `row(statement)`, which says whether it wants another one, at most rows_at_once.
+// @returns  true where there was no further row.
+template <class Row>
+Result<bool> read_some(Statement& statement, Row row) {
+  for (std::int64_t looked_at = 0; looked_at < rows_at_once; ++looked_at) {
+    const auto more = statement.step();
+    if (!more) return more.error();
+    if (!*more) return true;
+    if (!row(static_cast<const Statement&>(statement))) return false;
+  }
+  return false;
 }
 
 constexpr const char* delete_triple =
@@ -87,19 +101,19 @@ Result<void> PurgePass::write_digest(Connection& connection) {
 // A row that stands in both parts counts once in the digest, so it is taken from the sorted part here as well.
 Result<std::int64_t> PurgePass::purge_tail(Connection& connection) {
   std::vector<TailRow> rows;
-  std::int64_t looked_at = 0;
   {
     auto statement = connection.statement(
         "SELECT seq, subject, predicate, object, observation FROM assertion WHERE seq > ?1 ORDER BY seq LIMIT ?2");
     if (!statement) return statement.error();
     statement->bind(1, tail_cursor_).bind(2, rows_at_once);
-    auto read = for_each_row(*statement, [&](const Statement& row) {
-      ++looked_at;
+    const auto ended = read_some(*statement, [&](const Statement& row) {
       tail_cursor_ = row.integer(0);
-      if (retracted_.count(row.integer(4)) == 0) return;
-      rows.push_back({row.integer(0), row.integer(1), row.integer(2), read_object(row, 3), row.integer(4)});
+      if (retracted_.count(row.integer(4)) > 0)
+        rows.push_back({row.integer(0), row.integer(1), row.integer(2), read_object(row, 3), row.integer(4)});
+      return rows.size() < deletes_at_once;
     });
-    if (!read) return read.error();
+    if (!ended) return ended.error();
+    if (*ended) phase_ = Phase::triples;
   }
   for (const TailRow& row : rows) {
     for (const char* sql : {delete_triple, delete_mirror})
@@ -109,13 +123,11 @@ Result<std::int64_t> PurgePass::purge_tail(Connection& connection) {
     if (auto done = statement->bind(1, row.seq).run(); !done) return done.error();
     change_ -= triple_hash(row.subject, row.predicate, row.object, row.observation);
   }
-  if (looked_at < rows_at_once) phase_ = Phase::triples;
   return static_cast<std::int64_t>(rows.size());
 }
 
 Result<std::int64_t> PurgePass::purge_triples(Connection& connection) {
   std::vector<TailRow> rows;
-  std::int64_t looked_at = 0;
   {
     auto statement = connection.statement(
         "SELECT subject, predicate, object, observation FROM triple "
@@ -129,14 +141,17 @@ Result<std::int64_t> PurgePass::purge_triples(Connection& connection) {
     else
       statement->bind(3, cursor.object_id);
     TailRow last;
-    auto read = for_each_row(*statement, [&](const Statement& row) {
-      ++looked_at;
+    bool any = false;
+    const auto ended = read_some(*statement, [&](const Statement& row) {
+      any = true;
       last = {0, row.integer(0), row.integer(1), read_object(row, 2), row.integer(3)};
       if (retracted_.count(last.observation) > 0) rows.push_back(last);
+      return rows.size() < deletes_at_once;
     });
-    if (!read) return read.error();
+    if (!ended) return ended.error();
+    if (*ended) phase_ = Phase::claims;
     statement->reset();
-    if (looked_at > 0) {
+    if (any) {
       cursor.subject = last.subject;
       cursor.predicate = last.predicate;
       cursor.observation = last.observation;
@@ -157,7 +172,6 @@ Result<std::int64_t> PurgePass::purge_triples(Connection& connection) {
     if (!update) return update.error();
     if (auto done = update->bind(1, static_cast<std::int64_t>(rows.size())).run(); !done) return done.error();
   }
-  if (looked_at < rows_at_once) phase_ = Phase::claims;
   return static_cast<std::int64_t>(rows.size());
 }
 

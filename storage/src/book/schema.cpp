@@ -1,6 +1,7 @@
 #include "book/schema.hpp"
 
 #include "book/row_digest.hpp"
+#include "book/schema_objects.hpp"
 #include "book/schema_sql.hpp"
 #include "commonbook/model/yield_point.hpp"
 #include "commonbook/storage/normalise.hpp"
@@ -168,6 +169,9 @@ Result<bool> is_up_to_date(Connection& connection, const SchemaTable& table) {
   if (!state) return state.error();
   if (auto known = refuse_strangers(*state, table); !known) return known.error();
   if (state->application != application_id || state->version != table.version()) return false;
+  // Tables of another program version are for that version to know.
+  if (table.steps.data() == own_schema().steps.data())
+    if (auto ours = check_schema_objects(connection); !ours) return ours.error();
   return has_current_keys(connection);
 }
 

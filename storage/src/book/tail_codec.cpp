@@ -1,6 +1,7 @@
 #include "book/tail_codec.hpp"
 
 #include "book/digest.hpp"
+#include "commonbook/model/yield_point.hpp"
 
 namespace commonbook::storage {
 
@@ -16,7 +17,8 @@ std::string encode_literal(const Literal& literal) {
 std::optional<Literal> decode_literal(std::string_view encoded) {
   if (encoded.size() < 2 || encoded[1] != ':') return std::nullopt;
   const int type = encoded[0] - '0';
-  if (type < static_cast<int>(LiteralType::text) || type > static_cast<int>(LiteralType::uri)) return std::nullopt;
+  const bool is_known = type >= static_cast<int>(LiteralType::text) && type <= static_cast<int>(LiteralType::uri);
+  if (!is_known && !fault("planted.literal_type")) return std::nullopt;
   return Literal{static_cast<LiteralType>(type), std::string{encoded.substr(2)}};
 }
 

@@ -61,7 +61,7 @@ class Repairing {
     const auto documents = connection_.query_int("SELECT count(*) FROM document");
     if (!documents) return documents.error();
     if (auto done = connection_.execute("INSERT INTO search(search) VALUES ('rebuild')"); !done) return done;
-    mended_.push_back({"the search index was written anew from the documents", *documents});
+    note("the search index was written anew from the documents", *documents);
     return {};
   }
 
@@ -69,7 +69,7 @@ class Repairing {
     const auto last = connection_.query_int("SELECT coalesce(max(id), 0) FROM entity");
     if (!last) return last.error();
     if (*last >= batch_.meta.next_entity) {
-      mended_.push_back({"the next entity's id was moved past the ids that are given out", *last + 1 - batch_.meta.next_entity});
+      note("the next entity's id was moved past the ids that are given out", *last + 1 - batch_.meta.next_entity);
       batch_.meta.next_entity = *last + 1;
     }
     for (const char* sql :
@@ -108,12 +108,18 @@ class Repairing {
     const auto sum = sum_of_rows(connection_);
     if (!sum) return sum.error();
     if (sum->digest == batch_.meta.row_digest) return {};
-    mended_.push_back({"the row digest was written anew for the rows that are there", sum->rows});
+    note("the row digest was written anew for the rows that are there", sum->rows);
     batch_.meta.row_digest = sum->digest;
     return {};
   }
 
  private:
+  void note(std::string what, std::int64_t rows) {
+    Mended& mended = mended_.emplace_back();
+    mended.what = std::move(what);
+    mended.rows = rows;
+  }
+
   // A constraint that the rows break is a finding, not an end.
   Result<void> make(std::string what, const char* sql) {
     Mended mended{std::move(what)};

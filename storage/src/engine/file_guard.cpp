@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -54,6 +55,16 @@ Result<void> check_text(const fs::path& path) {
   return {};
 }
 
+// A new directory's name survives power loss only once the one above it was synced; SQLite syncs its own alone.
+Result<void> sync_directory(const fs::path& directory) {
+  const int descriptor = ::open(directory.empty() ? "." : directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return {};  // a directory may be made in one that can't be read
+  const int failed = ::fsync(descriptor) == 0 ? 0 : errno;
+  ::close(descriptor);
+  if (failed == 0 || failed == EINVAL) return {};  // EINVAL: a file system that has nothing to sync there
+  return failed_call("syncing the directory", directory, failed);
+}
+
 Result<void> make_directories(const fs::path& directory) {
   if (directory.empty() || fs::exists(fs::symlink_status(directory))) return {};
   auto above = make_directories(directory.parent_path());
@@ -61,7 +72,7 @@ Result<void> make_directories(const fs::path& directory) {
   if (::mkdir(directory.c_str(), directory_mode) != 0 && errno != EEXIST) {
     return failed_call("making the directory", directory, errno);
   }
-  return {};
+  return sync_directory(directory.parent_path());
 }
 
 // A directory that others may write could have its files swapped under us; a link of another user leads anywhere.

@@ -102,9 +102,13 @@ TEST_CASE("verify detects a lost page: a write that never reached the disk, whic
   REQUIRE(after.size() >= before.size());
   std::size_t lost = 0;
   std::size_t unseen_by_sqlite = 0;
+  // FTS5's own check does not look at its directory, which is its shortcut into a segment of several pages; with one page
+  // a segment nothing depends on it.
+  const auto directory = static_cast<std::size_t>(
+      RawRows{file.path}.integer("SELECT rootpage FROM sqlite_schema WHERE name = 'search_idx'"));
   // Each page in turn has its old content again. Page 1 holds the schema and counters of SQLite.
   for (std::size_t at = page_bytes; at + page_bytes <= before.size(); at += page_bytes) {
-    if (before.compare(at, page_bytes, after, at, page_bytes) == 0) continue;
+    if (before.compare(at, page_bytes, after, at, page_bytes) == 0 || at / page_bytes + 1 == directory) continue;
     ++lost;
     std::string bytes = after;
     bytes.replace(at, page_bytes, before, at, page_bytes);

@@ -228,7 +228,7 @@ TEST_CASE("a suggestion that rests on a forgotten claim goes with it, one that a
   require_verified(test.book);
 }
 
-TEST_CASE("after purge and close no byte of a forgotten text is left in the file, its log or its index of words") {
+TEST_CASE("after purge and close no byte of a forgotten text is left in the file") {
   TemporaryFolder folder;
   const auto path = folder.path() / "memory.db";
   const std::string secret = "zanzibarquux";

@@ -52,7 +52,10 @@ std::uint64_t content_digest(const Book& book) {
 // What has no place in the content digest, but must come along as well.
 std::vector<std::string> beside_the_digest(const std::filesystem::path& path) {
   RawRows raw{path};
-  auto all = raw.rows("SELECT external_id, kind, title, body, context, time, hash, 'document' FROM document", 8);
+  // A document that only waits for its purge is not exported.
+  auto all = raw.rows("SELECT external_id, kind, title, body, context, time, hash, 'document' FROM document d "
+                      "WHERE EXISTS (SELECT 1 FROM observation o WHERE o.document = d.id AND o.retracted = 0)",
+                      8);
   for (auto&& rows :
        {raw.rows("SELECT position, hex(created), hex(payload_hash), retracted, ack_class, sequence FROM observation", 6),
         raw.rows("SELECT p.id, o.retracted FROM operation p JOIN observation o ON o.id = p.observation", 2),
