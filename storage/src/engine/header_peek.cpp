@@ -123,6 +123,13 @@ Result<FileHeader> peek_log(const std::filesystem::path& path, WaitUntil& wait) 
   return FileHeader{.empty = false, .application = *application, .schema_version = *version};
 }
 
+/// Power failed while the file was made: its one page may be torn, and the journal beside it takes that page back as soon
+/// as SQLite opens the file for writing.
+bool is_half_made(const std::filesystem::path& path, const Error& error) {
+  constexpr std::int64_t page_bytes_max = 65'536;
+  return error.sqlite_code == SQLITE_NOTADB && size_of(path) <= page_bytes_max && size_of(path.native() + "-journal") > 0;
+}
+
 }  // namespace
 
 Result<FileHeader> peek_header(const std::filesystem::path& path, const Clock& clock, Clock::SteadyPoint deadline) {
@@ -135,6 +142,8 @@ Result<FileHeader> peek_header(const std::filesystem::path& path, const Clock& c
     if (!has_log && size_of(path) == 0) return FileHeader{.empty = true, .application = 0, .schema_version = 0};
     auto header = has_log ? peek_log(path, wait) : peek_file(path);
     if (header) return header;
+    if (!has_log && is_half_made(path, header.error()))
+      return FileHeader{.empty = true, .application = 0, .schema_version = 0};
     // CANTOPEN: the last of the others is closing the file and removes its log at this moment.
     const bool again = header.error().code == ErrorCode::busy || (header.error().sqlite_code & 0xff) == SQLITE_CANTOPEN;
     if (!again || clock.steady_now() >= deadline) return header.error();

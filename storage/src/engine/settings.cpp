@@ -132,6 +132,12 @@ Result<std::vector<std::string>> wrong_settings(sqlite3* handle, Role role, int 
   for (const Pragma& pragma : pragmas_of(role, cache_kib, durable)) {
     const auto now = query_text(handle, pragma.get);
     if (!now) return now.error();
+    if (now->empty()) {  // each has an answer; without memory SQLite may give none, and no error
+      return Error{.code = ErrorCode::out_of_memory,
+                   .message = std::string{pragma.get} + ": SQLite gave no answer",
+                   .sqlite_code = SQLITE_NOMEM,
+                   .retry_after = {}};
+    }
     if (*now != pragma.expected) {
       wrong.push_back(std::string{pragma.get} + " is " + *now + ", not " + pragma.expected);
     }

@@ -46,10 +46,13 @@ std::set<std::string> named_steps(const std::filesystem::path& folder) {
   return names;
 }
 
-/// Steps that no work on a sound file comes to.
-const std::set<std::string> steps_elsewhere{
-    "store.before_novelty",  // only an observation that asks for novelty does
-};
+/// Steps that agents at work never come to: only an observation that asks for novelty does, or an operator's verb.
+bool is_elsewhere(const std::string& step) {
+  if (step == "store.before_novelty") return true;
+  for (const char* verb : {"copy.", "forget.", "import.", "migrate.", "repair.", "vacuum."})
+    if (step.rfind(verb, 0) == 0) return true;
+  return false;
+}
 
 }  // namespace
 
@@ -73,7 +76,7 @@ TEST_CASE("processes killed at every named step and at random moments lose nothi
   for (const char* below : {"storage/src", "actors/src"})
     for (const std::string& step : named_steps(source_folder() / below)) {
       INFO("step " << step);
-      if (steps_elsewhere.count(step) == 0) CHECK(report.steps.count(step) == 1);
+      if (!is_elsewhere(step)) CHECK(report.steps.count(step) == 1);
     }
 }
 

@@ -11,9 +11,11 @@ using namespace commonbook::sim::testing;
 
 namespace {
 
-// Steps of work that no variant does: making a file, and the pass that suggests.
+// Steps of work that no variant does: making a file, the pass that suggests, and what operators do.
 bool is_of_other_work(const std::string& step) {
-  return step.rfind("schema.", 0) == 0 || step.rfind("suggest.", 0) == 0;
+  for (const char* work : {"schema.", "suggest.", "copy.", "forget.", "import.", "migrate.", "repair.", "vacuum."})
+    if (step.rfind(work, 0) == 0) return true;
+  return false;
 }
 
 // What stands between the quotes behind each `call` of a text.

@@ -55,8 +55,8 @@ TEST_CASE("a backup taken while others write is one whole snapshot, alone under 
   REQUIRE(::stat(report->target.c_str(), &found) == 0);
   CHECK((found.st_mode & 0777U) == 0600U);
 
-  const Book copy = new_book(report->target);
-  auto reader = copy.shared().connect(Role::reader, soon());
+  auto reader = Connection::open(
+      {.path = report->target, .role = Role::reader, .cache_kib = 1024, .clock = &steady(), .on_busy_wait = {}}, soon());
   REQUIRE(reader);
   const auto rows = reader->query_int("SELECT count(*) FROM scratch");
   REQUIRE(rows);

@@ -6,6 +6,7 @@
 #include "commonbook/storage/transfer.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 using namespace commonbook;
 using namespace commonbook::storage;
@@ -66,6 +67,13 @@ std::vector<std::string> beside_the_digest(const std::filesystem::path& path) {
     all.insert(all.end(), rows.begin(), rows.end());
   std::sort(all.begin(), all.end());
   return all;
+}
+
+// Both are sorted.
+std::vector<std::string> only_in_one(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+  std::vector<std::string> lines;
+  std::set_symmetric_difference(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(lines));
+  return lines;
 }
 
 // A book with all that a book can hold, in both parts, drawn from a seed.
@@ -171,7 +179,8 @@ TEST_CASE("export and import give a book of the same content, and the same expor
     CHECK(counts.replayed == 0);
     CHECK(exported == content_digest(source.book()));
     CHECK(content_digest(copy) == exported);
-    CHECK(beside_the_digest(folder.path() / "copy.db") == beside_the_digest(folder.path() / "source.db"));
+    CHECK(only_in_one(beside_the_digest(folder.path() / "copy.db"), beside_the_digest(folder.path() / "source.db")) ==
+          std::vector<std::string>{});
     CHECK(rows_read(copy).size() == rows_read(source.book()).size());
     require_verified(copy);
 
