@@ -62,6 +62,7 @@ Json stats_json(const storage::BookStats& stats) {
           {"agents", stats.agents},
           {"tail_rows", stats.tail_rows},
           {"file_bytes", stats.file_bytes},
+          {"free_bytes", stats.free_bytes},
           {"wal_bytes", stats.wal_bytes}};
 }
 

@@ -49,7 +49,7 @@ struct Told {
   bool all_answered = true;
 };
 
-/// Keeps eight statements open and goes on until one is not stored.
+/// Keeps eight statements open and goes on until one is not stored, or 20,000 were although the disk fails.
 Told talk(AgentSession session, int agent, const std::function<void()>& on_receipt) {
   Told told;
   std::deque<std::future<Result<Receipt>>> open;
@@ -64,7 +64,7 @@ Told talk(AgentSession session, int agent, const std::function<void()>& on_recei
     told.answers.push_back(open.front().get());
     open.pop_front();
     if (told.answers.back()) on_receipt();
-    else goes_on = false;
+    if (!told.answers.back() || told.answers.size() == 20'000) goes_on = false;
   }
   return told;
 }
@@ -123,7 +123,7 @@ TEST_CASE("a disk that fails at COMMIT stops the runtime; all are answered, and 
     CHECK(metrics->intake.unknown > 0);
     // It stays stopped, and says so to whoever looks.
     std::string stopped = metrics->stopped;
-    for (const auto end = std::chrono::steady_clock::now() + 20s; stopped.empty() && std::chrono::steady_clock::now() < end;)
+    for (const auto end = std::chrono::steady_clock::now() + 5s; stopped.empty() && std::chrono::steady_clock::now() < end;)
       if (const auto again = runtime->metrics()) stopped = again->stopped;
     CHECK(stopped.find("COMMIT failed") != std::string::npos);
 

@@ -22,27 +22,28 @@ std::string numbers_of(std::string_view name) {
   return numbers;
 }
 
-// Each code point as text, with a blank before the first and behind the last.
-std::vector<std::string> code_points(std::string_view name) {
-  std::vector<std::string> points{" "};
-  for (std::size_t at = 0; at < name.size();) {
-    const std::size_t from = at;
-    static_cast<void>(next_code_point(name, at));
-    points.emplace_back(name.substr(from, at - from));
+// Where each code point of the padded name begins, and where the last one ends.
+std::vector<std::size_t> code_point_places(std::string_view padded) {
+  std::vector<std::size_t> places{0};
+  places.reserve(padded.size() + 1);
+  for (std::size_t at = 0; at < padded.size();) {
+    static_cast<void>(next_code_point(padded, at));
+    places.push_back(at);
   }
-  points.emplace_back(" ");
-  return points;
+  return places;
 }
 
 }  // namespace
 
 std::vector<std::uint64_t> blocks_of(const BlockedName& name) {
   const std::string numbers = numbers_of(name.value);
-  const auto points = code_points(name.value);
+  const std::string padded = ' ' + name.value + ' ';  // so that first and last letters count more
+  const auto places = code_point_places(padded);
   std::vector<std::uint64_t> pieces;
-  for (std::size_t at = 0; at + 3 <= points.size(); ++at) {
+  pieces.reserve(places.size());
+  for (std::size_t at = 0; at + 3 < places.size(); ++at) {
     RowHash hash{RowTable::alias};
-    hash.add(std::string_view{points[at] + points[at + 1] + points[at + 2]});
+    hash.add(std::string_view{padded}.substr(places[at], places[at + 3] - places[at]));
     pieces.push_back(hash.add(std::string_view{numbers}).add(std::string_view{name.space}).value());
   }
   std::sort(pieces.begin(), pieces.end());

@@ -3,6 +3,8 @@
 #include "book/utf8.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <string>
@@ -62,6 +64,35 @@ struct JaroMatches {
   std::size_t transpositions = 0;  // halved
 };
 
+bool is_short_ascii(std::string_view text) noexcept {
+  return text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char byte) { return (byte & 0x80) == 0; });
+}
+
+std::uint64_t lowest_bits(std::size_t count) noexcept { return count >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1; }
+
+// The same as match() below for names of up to 64 ASCII letters, which nearly all are: a word of bits for the places of
+// each letter finds the first free one in the window at once.
+JaroMatches match_short(std::string_view left, std::string_view right) noexcept {
+  const std::size_t longest = std::max(left.size(), right.size());
+  const std::size_t window = longest / 2 > 0 ? longest / 2 - 1 : 0;
+  std::array<std::uint64_t, 128> places{};
+  for (std::size_t at = 0; at < right.size(); ++at) places[static_cast<unsigned char>(right[at])] |= std::uint64_t{1} << at;
+  std::uint64_t taken = 0;
+  std::array<char, 64> matched{};
+  JaroMatches found;
+  for (std::size_t at = 0; at < left.size(); ++at) {
+    const std::uint64_t in_window = lowest_bits(at + window + 1) & ~lowest_bits(at > window ? at - window : 0);
+    const std::uint64_t free = places[static_cast<unsigned char>(left[at])] & in_window & ~taken;
+    if (free == 0) continue;
+    taken |= free & (~free + 1);
+    matched[found.matches++] = left[at];
+  }
+  for (std::size_t next = 0; taken != 0; taken &= taken - 1, ++next)
+    if (right[static_cast<std::size_t>(std::countr_zero(taken))] != matched[next]) ++found.transpositions;
+  found.transpositions /= 2;
+  return found;
+}
+
 JaroMatches match(const std::vector<std::int32_t>& left, const std::vector<std::int32_t>& right) {
   const std::size_t longest = std::max(left.size(), right.size());
   const std::size_t window = longest / 2 > 0 ? longest / 2 - 1 : 0;
@@ -96,11 +127,11 @@ double cosine(const Embedding& left, const Embedding& right) noexcept {
   return std::clamp(sum, -1.0, 1.0);
 }
 
-double jaro_winkler(std::string_view left_text, std::string_view right_text) {
-  const auto left = code_points(left_text);
-  const auto right = code_points(right_text);
-  if (left.empty() && right.empty()) return 1;
-  const JaroMatches found = match(left, right);
+namespace {
+
+// `Text`: letters that can be compared one by one.
+template <class Text>
+double jaro_winkler_of(const JaroMatches& found, const Text& left, const Text& right) {
   if (found.matches == 0) return 0;
   const auto matches = static_cast<double>(found.matches);
   const double jaro = (matches / static_cast<double>(left.size()) + matches / static_cast<double>(right.size()) +
@@ -108,6 +139,17 @@ double jaro_winkler(std::string_view left_text, std::string_view right_text) {
   std::size_t prefix = 0;
   while (prefix < 4 && prefix < left.size() && prefix < right.size() && left[prefix] == right[prefix]) ++prefix;
   return jaro + static_cast<double>(prefix) * 0.1 * (1 - jaro);
+}
+
+}  // namespace
+
+double jaro_winkler(std::string_view left_text, std::string_view right_text) {
+  if (left_text.empty() && right_text.empty()) return 1;
+  if (is_short_ascii(left_text) && is_short_ascii(right_text))
+    return jaro_winkler_of(match_short(left_text, right_text), left_text, right_text);
+  const auto left = code_points(left_text);
+  const auto right = code_points(right_text);
+  return jaro_winkler_of(match(left, right), left, right);
 }
 
 }  // namespace commonbook::storage

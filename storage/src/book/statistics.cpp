@@ -66,7 +66,7 @@ Result<BookStats> count_book(Snapshot& snapshot) {
   Connection& connection = snapshot.connection();
   BookStats stats;
   stats.commit_seq = snapshot.commit_seq;
-  const std::array<std::pair<const char*, std::int64_t*>, 10> counts{{
+  const std::array<std::pair<const char*, std::int64_t*>, 11> counts{{
       {"SELECT count(*) FROM entity", &stats.entities},
       {"SELECT count(*) FROM alias", &stats.aliases},
       {"SELECT count(*) FROM document", &stats.documents},
@@ -77,6 +77,7 @@ Result<BookStats> count_book(Snapshot& snapshot) {
       {"SELECT count(*) FROM agent", &stats.agents},
       {"SELECT count(*) FROM assertion WHERE seq > (SELECT watermark FROM meta)", &stats.tail_rows},
       {"SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", &stats.file_bytes},
+      {"SELECT freelist_count * page_size FROM pragma_freelist_count, pragma_page_size", &stats.free_bytes},
   }};
   for (const auto& [sql, value] : counts) {
     const auto count = connection.query_int(sql);

@@ -12,6 +12,7 @@
 
 using namespace commonbook;
 using namespace commonbook::storage;
+using commonbook::testing::seeds_to_run;
 
 namespace {
 
@@ -125,4 +126,27 @@ TEST_CASE("names that differ by a slip are alike, others are not") {
   CHECK(jaro_winkler("abc", "xyz") == 0);
   CHECK(jaro_winkler("", "") == 1);
   CHECK(jaro_winkler("k\u00f6ln", "k\u00f6ln") == Approx(1));
+}
+
+TEST_CASE("how alike two names are does not depend on the letters that they are written in") {
+  // The same names once in ASCII, which takes a way of its own, and once with each letter replaced by a Greek one.
+  const auto draw = [](std::mt19937_64& random) {
+    std::string name(random() % 70, 'a');  // also beyond what the short way takes
+    for (char& letter : name) letter = static_cast<char>('a' + static_cast<char>(random() % 5));
+    return name;
+  };
+  const auto in_greek = [](const std::string& name) {
+    std::string greek;
+    for (const char letter : name) greek += std::string{"\xCE"} + static_cast<char>(0xB1 + (letter - 'a'));
+    return greek;
+  };
+  for (const std::uint64_t seed : seeds_to_run(4)) {
+    std::mt19937_64 random{seed};
+    for (int round = 0; round < 500; ++round) {
+      const std::string left = draw(random);
+      const std::string right = draw(random);
+      CAPTURE(seed, left, right);
+      REQUIRE(jaro_winkler(left, right) == jaro_winkler(in_greek(left), in_greek(right)));
+    }
+  }
 }

@@ -25,6 +25,7 @@ struct BookStats {
   std::int64_t agents = 0;
   std::int64_t tail_rows = 0;
   std::int64_t file_bytes = 0;
+  std::int64_t free_bytes = 0;       ///< of file_bytes: pages that hold nothing and are used again
   std::int64_t wal_bytes = 0;
 };
 
