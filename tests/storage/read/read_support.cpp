@@ -74,7 +74,7 @@ std::vector<SaidRow> rows_read(const Book& book) {
   auto connection = book.shared().connect(Role::reader, soon());
   REQUIRE(connection);
   auto snapshot = Snapshot::begin(book.shared(), *connection, soon());
-  REQUIRE(snapshot);
+  if (!snapshot) FAIL(to_string(snapshot.error()));
   const auto aliases = texts_by_id(*connection, "SELECT entity, value FROM alias");
   const auto predicates = texts_by_id(*connection, "SELECT id, name FROM predicate");
   const auto sequences = texts_by_id(*connection, "SELECT id, sequence FROM observation WHERE retracted = 0");

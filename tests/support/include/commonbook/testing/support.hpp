@@ -88,6 +88,8 @@ class ManualClock final : public Clock {
 
  private:
   mutable std::mutex mutex_;
+  // Behind the machine's own clock, which may have begun a minute ago, so that soon() lies ahead of both.
+  SteadyPoint start_ = std::chrono::steady_clock::now() - std::chrono::minutes{10};
   std::chrono::milliseconds elapsed_{0};
 };
 
