@@ -43,6 +43,10 @@ void add_repair(CLI::App& app, Invocation& invocation);
 void add_vacuum(CLI::App& app, Invocation& invocation);
 void add_migrate(CLI::App& app, Invocation& invocation);
 void add_forget(CLI::App& app, Invocation& invocation);
+void add_suggestions(CLI::App& app, Invocation& invocation);
+void add_merge(CLI::App& app, Invocation& invocation);
+void add_unmerge(CLI::App& app, Invocation& invocation);
+void add_rename(CLI::App& app, Invocation& invocation);
 void add_export(CLI::App& app, Invocation& invocation);
 void add_sim(CLI::App& app, Invocation& invocation);
 

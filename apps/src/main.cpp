@@ -44,6 +44,10 @@ int run_command(int argument_count, char** arguments) {
   add_vacuum(app, invocation);
   add_migrate(app, invocation);
   add_forget(app, invocation);
+  add_suggestions(app, invocation);
+  add_merge(app, invocation);
+  add_unmerge(app, invocation);
+  add_rename(app, invocation);
   add_export(app, invocation);
   add_sim(app, invocation);
   try {

@@ -2,6 +2,7 @@
 
 #include "book/first_integer.hpp"
 #include "book/for_each_row.hpp"
+#include "book/redirect_set.hpp"
 #include "book/row_digest.hpp"
 
 #include <algorithm>
@@ -55,14 +56,6 @@ Result<bool> still_claims(Connection& connection, const std::string& name, std::
   const auto exists = only_integer(select->bind(1, std::string_view{name}).bind(2, entity));
   if (!exists) return exists.error();
   return *exists != 0;
-}
-
-Result<std::int64_t> root_of(Connection& connection, std::int64_t entity) {
-  auto select = connection.statement(
-      "WITH RECURSIVE way(entity) AS (SELECT ?1 UNION SELECT target FROM redirect JOIN way ON source = way.entity) "
-      "SELECT coalesce((SELECT entity FROM way WHERE entity NOT IN (SELECT source FROM redirect)), ?1)");
-  if (!select) return select.error();
-  return only_integer(select->bind(1, entity));
 }
 
 }  // namespace
@@ -121,12 +114,13 @@ Result<std::vector<SharedName>> ClaimSweep::next(Connection& connection) {
 Result<void> ClaimSweep::keep(Connection& connection, const std::string& name, const std::vector<std::int64_t>& entities,
                               std::vector<SharedName>& shared) const {
   if (entities.size() < 2) return {};
+  RedirectSets sets{connection};
   SharedName found{name, {}};
   for (const std::int64_t entity : entities) {
     const auto claims = still_claims(connection, name, entity);
     if (!claims) return claims.error();
     if (!*claims) continue;
-    const auto root = root_of(connection, entity);
+    const auto root = sets.root(entity);
     if (!root) return root.error();
     found.claimants.push_back(*root);
   }

@@ -13,8 +13,6 @@ namespace {
 
 Error damaged(std::string what) { return {ErrorCode::corrupt, std::move(what) + "; run verify", 0, {}}; }
 
-constexpr int redirects_max = 1'000;  // verify proves that redirects end; a damaged file must not hang a reader
-
 }  // namespace
 
 Result<const Evidence*> EvidenceReader::evidence(std::int64_t observation) {
@@ -76,39 +74,6 @@ Result<std::int64_t> EvidenceReader::predicate_id(std::string_view name) {
   return id->value_or(0);
 }
 
-Result<std::int64_t> EvidenceReader::root(std::int64_t entity) {
-  if (const auto known = roots_.find(entity); known != roots_.end()) return known->second;
-  std::int64_t at = entity;
-  for (int steps = 0;; ++steps) {
-    if (steps == redirects_max) return damaged("redirects run in a circle");
-    auto statement = snapshot_.connection().statement("SELECT target FROM redirect WHERE source = ?1");
-    if (!statement) return statement.error();
-    const auto target = first_integer(statement->bind(1, at));
-    if (!target) return target.error();
-    if (!*target) break;
-    at = **target;
-  }
-  roots_[entity] = at;
-  return at;
-}
-
-Result<std::vector<std::int64_t>> EvidenceReader::members(std::int64_t root) {
-  std::vector<std::int64_t> set{root};
-  for (std::size_t at = 0; at < set.size(); ++at) {
-    if (at == redirects_max) return damaged("redirects run in a circle");
-    auto statement = snapshot_.connection().statement("SELECT source FROM redirect WHERE target = ?1");
-    if (!statement) return statement.error();
-    statement->bind(1, set[at]);
-    for (;;) {
-      const auto row = statement->step();
-      if (!row) return row.error();
-      if (!*row) break;
-      set.push_back(statement->integer(0));
-    }
-  }
-  return set;
-}
-
 Result<const Key*> EvidenceReader::key(std::int64_t entity) {
   if (const auto known = keys_.find(entity); known != keys_.end()) return &known->second;
   auto statement = snapshot_.connection().statement(
@@ -125,40 +90,81 @@ Result<const EntityView*> EvidenceReader::view(std::int64_t root) {
   if (const auto known = views_.find(root); known != views_.end()) return &known->second;
   const auto key_of_root = key(root);
   if (!key_of_root) return key_of_root.error();
-  auto shown = spelling(root, **key_of_root);
+  const auto set = members(root);
+  if (!set) return set.error();
+  auto shown = spelling(*set, **key_of_root);
   if (!shown) return shown.error();
   return &views_.emplace(root, EntityView{root, **key_of_root, std::move(*shown)}).first->second;
 }
 
-// Display names that were claimed beside a strong identifier go before the identifier's own text. What nobody who is
-// believed says is shown only where there is nothing else: no number of mails renames anybody.
-Result<std::string> EvidenceReader::spelling(std::int64_t root, const Key& key) {
-  const auto set = members(root);
-  if (!set) return set.error();
+Result<std::string> EvidenceReader::own_name(std::int64_t entity) {
+  const auto own = key(entity);
+  if (!own) return own.error();
+  return spelling({entity}, **own);
+}
+
+// A name that a person gave goes before all others. Display names that were claimed beside a strong identifier go before
+// the identifier's own text. What nobody who is believed says is shown only where there is nothing else: no number of
+// mails renames anybody.
+Result<std::string> EvidenceReader::spelling(const std::vector<std::int64_t>& set, const Key& key) {
+  auto given = given_name(set);
+  if (!given || !given->empty()) return given;
   Counts counts;
-  if (is_strong(key.scheme))
-    for (const std::int64_t member : *set)
-      if (auto done = count_claims(member, counts); !done) return done.error();
-  const bool is_claimed = !counts.empty();
-  if (!is_claimed)
-    for (const std::int64_t member : *set)
-      if (auto done = count_spellings(member, is_strong(key.scheme), counts); !done) return done.error();
+  if (auto done = count_names(set, counts); !done) return done.error();
   const auto best = std::max_element(counts.begin(), counts.end(), [](const auto& left, const auto& right) {
     return std::tie(left.second, right.first) < std::tie(right.second, left.first);  // ties: the lesser text
   });
-  if (best != counts.end()) {
-    if (is_claimed) return best->first;
-    const auto literal = decode_literal(best->first);
-    if (!literal) return damaged("a spelling has no known type");
-    return literal->text;
-  }
+  if (best != counts.end()) return best->first;
   auto statement = snapshot_.connection().statement("SELECT spelling FROM entity WHERE id = ?1");
   if (!statement) return statement.error();
-  const auto row = statement->bind(1, root).step();
+  const auto row = statement->bind(1, set.front()).step();
   if (!row) return row.error();
   if (!*row) return damaged("an alias leads to no entity");
   // The bytes of an exact key need not be text.
   return is_utf8(statement->text(0)) ? std::string{statement->text(0)} : key.value;
+}
+
+Result<std::string> EvidenceReader::given_name(const std::vector<std::int64_t>& set) {
+  if (!shown_as_) {
+    const auto predicate = predicate_id(shown_as_predicate);
+    if (!predicate) return predicate.error();
+    shown_as_ = *predicate;
+  }
+  if (*shown_as_ == 0) return std::string{};
+  std::optional<std::pair<EvidenceRank, std::string>> best;
+  for (const std::int64_t member : set) {
+    std::vector<TailRow> rows;
+    auto visited =
+        visit_predicate(snapshot_, member, *shown_as_, [&rows](const TailRow& row) { rows.push_back(row); });
+    if (!visited) return visited.error();
+    for (const TailRow& row : rows) {
+      const auto* encoded = std::get_if<std::string>(&row.object);
+      const auto behind = evidence(row.observation);
+      if (!behind) return behind.error();
+      if (encoded == nullptr || !counts(**behind) || (*behind)->citation.trust != Trust::confirmed) continue;
+      const auto literal = decode_literal(*encoded);
+      if (!literal) return damaged("a name has no known type");
+      std::pair ranked{(*behind)->rank(), literal->text};
+      if (!best || ranked > *best) best = std::move(ranked);
+    }
+  }
+  return best ? best->second : std::string{};
+}
+
+// What members are called by name and by display name, together; the text of an identifier only where there is neither.
+Result<void> EvidenceReader::count_names(const std::vector<std::int64_t>& set, Counts& counts) {
+  std::vector<std::int64_t> identifiers;
+  for (const std::int64_t member : set) {
+    const auto own = key(member);
+    if (!own) return own.error();
+    const bool strong = is_strong((*own)->scheme);
+    if (strong) identifiers.push_back(member);
+    if (auto done = strong ? count_claims(member, counts) : count_spellings(member, false, counts); !done) return done;
+  }
+  if (!counts.empty()) return {};
+  for (const std::int64_t member : identifiers)
+    if (auto done = count_spellings(member, true, counts); !done) return done;
+  return {};
 }
 
 Result<void> EvidenceReader::count_spellings(std::int64_t member, bool by_evidence, Counts& counts) {
@@ -178,7 +184,10 @@ Result<void> EvidenceReader::count_spellings(std::int64_t member, bool by_eviden
       if (!this->counts(**behind)) continue;
       believed = !by_evidence || is_believed((*behind)->citation.trust);
     }
-    ++(believed ? counts[*encoded].believed : counts[*encoded].claimed);
+    const auto literal = decode_literal(*encoded);
+    if (!literal) return damaged("a spelling has no known type");
+    Count& count = counts[literal->text];
+    ++(believed ? count.believed : count.claimed);
   }
   return {};
 }

@@ -1,6 +1,7 @@
 // The evidence behind rows, read once a snapshot: observations with their documents and agents, predicates, entities
 // with their redirect sets and names.
 #pragma once
+#include "book/redirect_set.hpp"
 #include "book/triple_reader.hpp"
 #include "commonbook/model/answer.hpp"
 
@@ -39,7 +40,8 @@ struct PredicateRow {
 /// @thread  the snapshot's connection's.
 class EvidenceReader {
  public:
-  EvidenceReader(Snapshot& snapshot, std::optional<Timestamp> as_of) : snapshot_(snapshot), as_of_(as_of) {}
+  EvidenceReader(Snapshot& snapshot, std::optional<Timestamp> as_of)
+      : snapshot_(snapshot), as_of_(as_of), sets_(snapshot.connection()) {}
 
   /// @errors  corrupt: a row points to an observation that does not exist.
   Result<const Evidence*> evidence(std::int64_t observation);
@@ -49,17 +51,21 @@ class EvidenceReader {
   /// 0 where no such predicate is known.
   Result<std::int64_t> predicate_id(std::string_view name);
 
-  /// The entity that `entity` was merged into, itself where it was not.
-  Result<std::int64_t> root(std::int64_t entity);
-  /// The root and everything that was merged into it.
-  Result<std::vector<std::int64_t>> members(std::int64_t root);
+  /// The entity that speaks for all that `entity` was merged with, itself where it was not; see RedirectSets.
+  Result<std::int64_t> root(std::int64_t entity) { return sets_.root(entity); }
+  /// The root and everything that was merged with it.
+  Result<std::vector<std::int64_t>> members(std::int64_t root) { return sets_.members(root); }
   /// The least key that leads to the entity.
   Result<const Key*> key(std::int64_t entity);
   /// Key and the spelling with the most evidence.
   Result<const EntityView*> view(std::int64_t root);
+  /// What the entity is called by itself, whatever it was merged with.
+  Result<std::string> own_name(std::int64_t entity);
 
  private:
-  Result<std::string> spelling(std::int64_t root, const Key& key);
+  Result<std::string> spelling(const std::vector<std::int64_t>& set, const Key& key);
+  /// The name that a person gave the set, as rename leaves it; empty where nobody did.
+  Result<std::string> given_name(const std::vector<std::int64_t>& set);
   /// How often each text was said, by what is believed and by what is only claimed.
   struct Count {
     std::int64_t believed = 0;
@@ -67,6 +73,7 @@ class EvidenceReader {
     auto operator<=>(const Count&) const = default;
   };
   using Counts = std::unordered_map<std::string, Count>;
+  Result<void> count_names(const std::vector<std::int64_t>& set, Counts& counts);
   Result<void> count_spellings(std::int64_t member, bool by_evidence, Counts& counts);
   Result<void> count_claims(std::int64_t member, Counts& counts);
 
@@ -74,7 +81,8 @@ class EvidenceReader {
   std::optional<Timestamp> as_of_;
   std::unordered_map<std::int64_t, Evidence> evidence_;
   std::unordered_map<std::int64_t, PredicateRow> predicates_;
-  std::unordered_map<std::int64_t, std::int64_t> roots_;
+  RedirectSets sets_;
+  std::optional<std::int64_t> shown_as_;  // the predicate's id, 0 where it is not known
   std::unordered_map<std::int64_t, Key> keys_;
   std::unordered_map<std::int64_t, EntityView> views_;
 };

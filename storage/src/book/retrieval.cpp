@@ -1,6 +1,7 @@
 #include "book/retrieval.hpp"
 
 #include "book/for_each_row.hpp"
+#include "book/merged_names.hpp"
 #include "book/schema_sql.hpp"
 #include "book/tail_codec.hpp"
 #include "book/writer_prepare.hpp"
@@ -273,9 +274,17 @@ Result<void> Retrieval::start_from_name(const std::string& name) {
   if (auto done = start_from_key({Scheme::name, name, {}}); !done) return done;
   const auto normalised = normalise_name(name);
   if (!normalised) return {};
-  const auto roots = claimants(*normalised);
-  if (!roots) return roots.error();
-  return roots->size() == 1 ? add_start(roots->front(), true) : Result<void>{};  // several: none is meant
+  // A name that was merged with others is claimed by whoever claims one of them.
+  const auto names = merged_names(reader_, snapshot_.connection(), *normalised);
+  if (!names) return names.error();
+  std::vector<std::int64_t> roots;
+  for (const std::string& each : *names) {
+    const auto claiming = claimants(each);
+    if (!claiming) return claiming.error();
+    for (const std::int64_t root : *claiming)
+      if (std::find(roots.begin(), roots.end(), root) == roots.end()) roots.push_back(root);
+  }
+  return roots.size() == 1 ? add_start(roots.front(), true) : Result<void>{};  // several: none is meant
 }
 
 // Subjects of rows whose evidence counts, in the order of their keys.

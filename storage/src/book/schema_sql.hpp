@@ -1,18 +1,23 @@
-// Version 1 of the tables, as one constant text. Only schema.cpp runs it; the files of book/ name its columns.
+// The tables, as one constant text a version. Only schema.cpp runs them; the files of book/ name their columns.
 //
 // tail            assertion: append-only, in commit order; the only part that a commit writes triples to
 // sorted part     triple (by subject) and mirror (by object): filled by compaction, in slices
 // evidence        observation: every row of both parts points to one
 // identity        entity, alias (unique key), redirect (merges), claim (names beside strong identifiers)
+// derived         name_block: where names that may be alike meet (name_blocks.hpp), filled by the suggestion pass up to
+//                 meta.suggestion_watermark; like the search index it is no part of the row digest
 //
 // A triple's object is an entity id (INTEGER) or a typed literal (TEXT): the type's digit, a colon, the text.
 // How an entity was spelled is a triple too, with the reserved predicate `spelled as` (id 1), one for each
 // distinct spelling in an observation: so spellings have evidence, are forgotten with it, and cost no table.
+//
+// The texts are compared with what stands in a file (schema_objects.hpp): not even a comment in them may change.
+// suggestion.status has a further value by now, 3: merged silently.
 #pragma once
 
 namespace commonbook::storage {
 
-inline constexpr int schema_version = 1;
+inline constexpr int schema_version = 2;
 inline constexpr long long spelled_as_predicate = 1;
 
 inline constexpr const char* schema_v1 = R"sql(
@@ -156,6 +161,27 @@ CREATE TABLE suggestion(
   status INTEGER NOT NULL DEFAULT 0,            -- 0 open, 1 accepted, 2 rejected
   PRIMARY KEY(left_entity, right_entity)
 ) WITHOUT ROWID;
+)sql";
+
+// Version 1 had one target a source, so a merge of entities that were one already had no row of its own, and undoing one
+// merge undid what others had said. The watermark goes back so that the pass files all names and compares them anew.
+inline constexpr const char* schema_v2 = R"sql(
+CREATE TEMP TABLE redirect_before AS SELECT source, target FROM redirect;
+DROP TABLE redirect;
+CREATE TABLE redirect(
+  source INTEGER NOT NULL REFERENCES entity(id),
+  target INTEGER NOT NULL REFERENCES entity(id),
+  PRIMARY KEY(source, target)
+) WITHOUT ROWID;
+CREATE INDEX redirect_target ON redirect(target);
+INSERT INTO redirect(source, target) SELECT source, target FROM redirect_before;
+DROP TABLE redirect_before;
+CREATE TABLE name_block(
+  block INTEGER NOT NULL,
+  entity INTEGER NOT NULL,
+  PRIMARY KEY(block, entity)
+) WITHOUT ROWID;
+UPDATE meta SET suggestion_watermark = 0;
 )sql";
 
 }  // namespace commonbook::storage

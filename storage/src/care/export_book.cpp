@@ -135,7 +135,7 @@ class Export {
   }
 
   Result<void> redirects() {
-    auto rows = connection_.statement("SELECT source, target FROM redirect ORDER BY source");
+    auto rows = connection_.statement("SELECT source, target FROM redirect ORDER BY source, target");
     if (!rows) return rows.error();
     for (;;) {
       const auto row = rows->step();

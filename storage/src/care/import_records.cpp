@@ -2,6 +2,7 @@
 
 #include "book/entity_store.hpp"
 #include "book/first_integer.hpp"
+#include "book/redirect_store.hpp"
 #include "book/row_digest.hpp"
 #include "book/utf8.hpp"
 #include "book/writer_check.hpp"
@@ -45,17 +46,6 @@ Result<void> add_alias(WriteBatch& batch, const Key& given, std::int64_t entity)
   batch.add_hash(alias_hash(*id, entity, key->space, scheme, key->value));
   batch.aliases.emplace(std::move(*key), entity);
   return {};
-}
-
-// Follows redirects from `from`; true where they come to `to`.
-Result<bool> leads_to(Connection& connection, std::int64_t from, std::int64_t to) {
-  auto select = connection.statement(
-      "WITH RECURSIVE way(entity) AS (SELECT ?1 UNION SELECT target FROM redirect JOIN way ON source = way.entity) "
-      "SELECT EXISTS(SELECT 1 FROM way WHERE entity = ?2)");
-  if (!select) return select.error();
-  const auto found = only_integer(select->bind(1, from).bind(2, to));
-  if (!found) return found.error();
-  return *found != 0;
 }
 
 }  // namespace
@@ -126,21 +116,11 @@ Result<void> import_redirect(WriteBatch& batch, const BookRedirect& record, cons
   if (!source) return source.error();
   const auto target = entity_of(entities, record.target);
   if (!target) return target.error();
-  auto select = batch.connection().statement("SELECT target FROM redirect WHERE source = ?1");
-  if (!select) return select.error();
-  const auto standing = first_integer(select->bind(1, *source));
-  if (!standing) return standing.error();
-  if (*standing && **standing == *target) return {};
-  const auto circle = leads_to(batch.connection(), *target, *source);
-  if (!circle) return circle.error();
-  if (*standing || *circle)
-    return Error{ErrorCode::already_exists, "an entity is merged into another one in this file already", 0, {}};
-  auto insert = batch.connection().statement("INSERT INTO redirect(source, target) VALUES (?1, ?2)");
-  if (!insert) return insert.error();
-  if (auto done = insert->bind(1, *source).bind(2, *target).run(); !done) return done;
-  batch.add_hash(redirect_hash(*source, *target));
-  ++counts.redirects;
-  return batch.connection().execute("UPDATE meta SET epoch = epoch + 1");
+  if (*source == *target) return {};  // one entity here
+  const auto added = add_redirect(batch, {.source = *source, .target = *target});
+  if (!added) return added.error();
+  counts.redirects += *added ? 1 : 0;
+  return {};
 }
 
 Result<void> import_suggestion(WriteBatch& batch, const BookSuggestion& record, const ImportedEntities& entities,
@@ -151,7 +131,7 @@ Result<void> import_suggestion(WriteBatch& batch, const BookSuggestion& record, 
   if (!other) return other.error();
   if (*one == *other) return {};  // one entity here: nothing is left to suggest
   const auto& [left, right] = std::minmax(*one, *other);
-  if (record.status < 0 || record.status > 2) return invalid("the status of a suggestion is unknown");
+  if (record.status < 0 || record.status > suggestion_status_max) return invalid("the status of a suggestion is unknown");
   if (record.reason.size() > position_bytes_max || !is_utf8(record.reason))
     return invalid("the reason of a suggestion must be up to 4,096 bytes of UTF-8");
   if (!(record.score >= 0 && record.score <= 1)) return invalid("the score of a suggestion must be from 0 to 1");

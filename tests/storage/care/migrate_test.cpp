@@ -32,13 +32,13 @@ const SystemClock& wall() {
 // The tables of a later program: ours, and two steps more. A file of ours is an older one to it.
 const SchemaTable& later_program() {
   static const std::array steps{
-      own_schema().steps[0],
-      SchemaStep{2, "a table of notes", "CREATE TABLE note(id INTEGER PRIMARY KEY, text TEXT NOT NULL)",
-                 "PRAGMA user_version = 2"},
-      SchemaStep{3, "notes have an author", "ALTER TABLE note ADD COLUMN author TEXT; CREATE INDEX note_author ON note(author)",
-                 "PRAGMA user_version = 3"}};
+      own_schema().steps[0], own_schema().steps[1],
+      SchemaStep{3, "a table of notes", "CREATE TABLE note(id INTEGER PRIMARY KEY, text TEXT NOT NULL)",
+                 "PRAGMA user_version = 3"},
+      SchemaStep{4, "notes have an author", "ALTER TABLE note ADD COLUMN author TEXT; CREATE INDEX note_author ON note(author)",
+                 "PRAGMA user_version = 4"}};
   static const SchemaTable table{steps};
-  static_assert(schema_version == 1, "the steps above follow the program's own");
+  static_assert(schema_version == 2, "the steps above follow the program's own");
   return table;
 }
 
@@ -73,8 +73,9 @@ void require_migrated(const fs::path& path) {
   require_verified(*book);
   RawRows raw{path};
   CHECK(raw.rows("SELECT step, name FROM migration ORDER BY step", 2) ==
-        std::vector<std::string>{"1|tables of version 1", "2|a table of notes", "3|notes have an author"});
-  CHECK(raw.integer("PRAGMA user_version") == 3);
+        std::vector<std::string>{"1|tables of version 1", "2|merges as pairs, blocks of names", "3|a table of notes",
+                                 "4|notes have an author"});
+  CHECK(raw.integer("PRAGMA user_version") == 4);
   CHECK(raw.integer("SELECT count(*) FROM observation") >= 12);
 }
 
@@ -126,11 +127,11 @@ TEST_CASE("migrate makes a backup that the older program can open, and a file th
   fill(path);
   const auto before = dump(path);
   const MigrateReport report = migrate_now(path);
-  CHECK(report.version_before == 1);
-  CHECK(report.version_after == 3);
-  CHECK(report.steps.size() == 3);
+  CHECK(report.version_before == 2);
+  CHECK(report.version_after == 4);
+  CHECK(report.steps.size() == 4);
   CHECK(report.checks >= 15);
-  CHECK(report.backup == path.string() + ".schema-1");
+  CHECK(report.backup == path.string() + ".schema-2");
   require_migrated(path);
   auto after = dump(path);
   CHECK(after["observation"] == before.at("observation"));
@@ -139,8 +140,30 @@ TEST_CASE("migrate makes a backup that the older program can open, and a file th
   require_verified(open_book(report.backup));
 
   const MigrateReport again = migrate_now(path);
-  CHECK(again.version_before == 3);
+  CHECK(again.version_before == 4);
   CHECK(again.backup.empty());
+}
+
+TEST_CASE("a file of version 1 keeps its merges when it is opened, and its names are compared again") {
+  TemporaryFolder folder;
+  const auto path = folder.path() / "memory.db";
+  const std::array first_step{own_schema().steps[0]};
+  const SchemaTable first_version{first_step};
+  {
+    const Book book = open_book(path, options_of(path, &first_version));
+    Writer writer = open_writer(book);
+    static_cast<void>(store(writer, observed(1, {says("ada", "knows", "adah"), says("ada", "knows", "charles")})));
+    RawRows raw{path};
+    raw.execute("INSERT INTO redirect(source, target) VALUES (2, 1), (3, 2)");
+    raw.execute("UPDATE meta SET suggestion_watermark = 3");
+  }
+  {
+    const Book book = open_book(path);
+    RawRows raw{path};
+    CHECK(raw.rows("SELECT source, target FROM redirect ORDER BY source", 2) == std::vector<std::string>{"2|1", "3|2"});
+    CHECK(raw.integer("SELECT suggestion_watermark FROM meta") == 0);
+    raw.execute("INSERT INTO redirect(source, target) VALUES (3, 1)");  // one entity in two merges
+  }
 }
 
 TEST_CASE("a newer file is refused, and left byte for byte as it was") {
@@ -169,7 +192,7 @@ TEST_CASE("without its backup nothing is migrated") {
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == ErrorCode::already_exists);
   CHECK(bytes_of(taken) == "precious");
-  CHECK(RawRows{path}.integer("PRAGMA user_version") == 1);
+  CHECK(RawRows{path}.integer("PRAGMA user_version") == schema_version);
 }
 
 TEST_CASE("a migration that is killed at any point is finished by whoever opens the file next") {
@@ -193,9 +216,9 @@ TEST_CASE("a migration that is killed at any point is finished by whoever opens 
                 return migrate(options_of(path), {}, wall(), soon()) ? 0 : 1;
               }};
   CHECK(child.finish() == -SIGKILL);
-  CHECK(fs::exists(path.string() + ".schema-1"));
+  CHECK(fs::exists(path.string() + ".schema-2"));
   require_migrated(path);
-  require_verified(open_book(path.string() + ".schema-1"));
+  require_verified(open_book(path.string() + ".schema-2"));
 }
 
 TEST_CASE("whoever has the file open with the older program is told, and loses nothing") {

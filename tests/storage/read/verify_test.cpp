@@ -25,7 +25,7 @@ const std::vector<Damage>& damages() {
        {"DROP INDEX alias_key",
         "INSERT INTO alias(entity, space, scheme, value) SELECT 1, space, scheme, value FROM alias WHERE entity = 3"}},
       {"an index gone", "S16", {"DROP INDEX claim_entity"}},
-      {"a migration step recorded twice over", "S16", {"INSERT INTO migration(step, name) VALUES (2, 'unknown')"}},
+      {"a migration step recorded twice over", "S16", {"INSERT INTO migration(step, name) VALUES (9, 'unknown')"}},
       {"an entity without a key", "P4", {"DELETE FROM alias WHERE entity = 3"}},
       {"an entity that was never reserved", "P4", {"UPDATE meta SET next_entity = 2"}},
       {"half an observation in the tail", "S8", {"DELETE FROM assertion WHERE seq = (SELECT max(seq) FROM assertion)"}},

@@ -183,6 +183,10 @@ std::uint64_t recomputed_digest(const std::filesystem::path& path) {
   total += sum(from, "SELECT * FROM operation", [](auto& r) { return operation_hash(r.text(0), r.integer(1)); });
   total += sum(from, "SELECT * FROM claim",
                [](auto& r) { return claim_hash(r.text(0), r.integer(1), r.text(2), r.integer(3)); });
+  total += sum(from, "SELECT * FROM redirect", [](auto& r) { return redirect_hash(r.integer(0), r.integer(1)); });
+  total += sum(from, "SELECT * FROM suggestion", [](auto& r) {
+    return suggestion_hash(r.integer(0), r.integer(1), r.real(2), r.text(3), r.integer(4));
+  });
   total += sum(from, "SELECT * FROM derivation", [](auto& r) { return derivation_hash(r.text(0), r.integer(1)); });
   total += sum(from,
                "SELECT subject, predicate, object, observation FROM assertion "

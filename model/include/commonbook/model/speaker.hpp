@@ -10,6 +10,8 @@ namespace commonbook {
 
 inline constexpr std::string_view organised_by_predicate = "organised by";
 inline constexpr std::string_view stated_by_predicate = "stated by";
+/// How a person wants an entity to be shown; counts where the evidence is `confirmed`, the latest first.
+inline constexpr std::string_view shown_as_predicate = "shown as";
 
 /// False for what is only ever a claim.
 [[nodiscard]] constexpr bool is_believed(Trust trust) noexcept { return trust != Trust::untrusted; }

@@ -34,7 +34,7 @@ struct BookSuggestion {
   std::int64_t right = 0;
   double score = 0;
   std::string reason;
-  std::int64_t status = 0;       ///< 0 open, 1 accepted, 2 rejected
+  std::int64_t status = 0;       ///< 0 open, 1 accepted, 2 rejected, 3 merged silently
 };
 struct BookDocument {
   std::string id;
@@ -125,7 +125,7 @@ class BookImporter {
   /// @param line  named in errors.
   /// @errors  the message begins with the line that is at fault; all before it is stored. invalid_argument, too_large,
   ///          not_found (a number that no record explained), operation_id_reused, already_exists (keys that lead to two
-  ///          entities here, a redirect that runs in a circle); or no line's fault: busy, disk_full, io, corrupt, unknown.
+  ///          entities here); or no line's fault: busy, disk_full, io, corrupt, unknown.
   /// @thread  one; blocks on disk.
   Result<void> add(BookRecord record, std::int64_t line, Clock::SteadyPoint deadline);
   /// Stores the rest; after it all is on the disk (durable). @errors as add().
