@@ -1,0 +1,128 @@
+#include "agent_actor.hpp"
+
+#include "commonbook/actors/messages.hpp"
+
+#include <caf/all.hpp>
+
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <stdexcept>
+#include <utility>
+
+namespace commonbook::bench {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+constexpr std::chrono::milliseconds patience{30'000};  // beyond the runtime's own deadline
+
+/// Where agents leave their reports.
+class Board {
+ public:
+  explicit Board(std::size_t agents) : running_(agents) {}
+  void report(AgentsReport& part) {
+    {
+      const std::lock_guard guard{mutex_};
+      all_.latencies_ms.insert(all_.latencies_ms.end(), part.latencies_ms.begin(), part.latencies_ms.end());
+      all_.failed += part.failed;
+      if (all_.first_error.empty()) all_.first_error = part.first_error;
+      --running_;
+    }
+    changed_.notify_one();
+  }
+  AgentsReport wait() {
+    std::unique_lock lock{mutex_};
+    changed_.wait(lock, [this] { return running_ == 0; });
+    return std::move(all_);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  AgentsReport all_;
+  std::size_t running_;
+};
+
+struct AgentJob {
+  actors::IntakeActor intake;
+  std::uint64_t session = 0;
+  std::size_t window_triples = 0;
+  std::shared_ptr<AgentPlan> plan;
+  std::shared_ptr<Board> board;
+};
+
+class AgentState {
+ public:
+  static inline const char* const name = "bench-agent";
+  explicit AgentState(caf::event_based_actor* self) : self_(self) {}
+  void start(const AgentJob& job) {
+    job_ = job;
+    report_.latencies_ms.reserve(job.plan->observations.size());
+    send_more();
+  }
+
+ private:
+  void send_more() {
+    auto& observations = job_.plan->observations;
+    while (next_ < observations.size()) {
+      const std::size_t weight = observations[next_].triples.size();
+      if (outstanding_ > 0 && outstanding_ + weight > job_.window_triples) return;
+      outstanding_ += weight;
+      ++open_;
+      self_->request(job_.intake, patience, actors::observe_atom_v, job_.session, std::move(observations[next_]))
+          .then([this, weight, sent = Steady::now()](actors::ReceiptReply& reply) { answered(weight, sent, reply); },
+                [this, weight](const caf::error&) { failed(weight, "the runtime is gone"); });
+      ++next_;
+    }
+    if (open_ > 0) return;
+    job_.board->report(report_);
+    self_->quit();
+  }
+  void answered(std::size_t weight, Steady::time_point sent, actors::ReceiptReply& reply) {
+    if (!reply.ok) return failed(weight, reply.error.message);
+    report_.latencies_ms.push_back(std::chrono::duration<double, std::milli>(Steady::now() - sent).count());
+    settled(weight);
+  }
+  void failed(std::size_t weight, const std::string& why) {
+    ++report_.failed;
+    if (report_.first_error.empty()) report_.first_error = why;
+    settled(weight);
+  }
+  void settled(std::size_t weight) {
+    outstanding_ -= weight;
+    --open_;
+    send_more();
+  }
+
+  caf::event_based_actor* self_;  // owns this state
+  AgentJob job_;
+  AgentsReport report_;
+  std::size_t next_ = 0;
+  std::size_t outstanding_ = 0;
+  std::size_t open_ = 0;
+};
+
+caf::behavior agent_behavior(caf::stateful_actor<AgentState>* self, const AgentJob& job) {
+  self->set_default_handler(caf::drop);
+  self->send(self, actors::step_atom_v);
+  return {[self, job](actors::step_atom) { self->state.start(job); }};
+}
+
+}  // namespace
+
+AgentsReport run_agents(actors::Runtime& runtime, std::vector<AgentPlan> plans, std::size_t window_triples) {
+  const auto board = std::make_shared<Board>(plans.size());
+  std::vector<AgentJob> jobs;
+  for (std::size_t number = 0; number < plans.size(); ++number) {
+    auto session = runtime.open_session("agent-" + std::to_string(number));
+    if (!session) throw std::runtime_error("opening a session: " + session.error().message);
+    jobs.push_back({runtime.intake(), session->id(), window_triples, std::make_shared<AgentPlan>(std::move(plans[number])),
+                    board});
+  }
+  for (const AgentJob& job : jobs) runtime.system().spawn(agent_behavior, job);
+  jobs.clear();
+  return board->wait();
+}
+
+}  // namespace commonbook::bench

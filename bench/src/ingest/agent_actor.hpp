@@ -1,0 +1,26 @@
+// Agents of the benchmarks: actors that send prepared observations to the intake and keep a window of triples under way.
+#pragma once
+#include "commonbook/actors/runtime.hpp"
+#include "commonbook/model/observation.hpp"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace commonbook::bench {
+
+struct AgentPlan {
+  std::vector<Observation> observations;  ///< in order; built before the clock starts
+};
+
+struct AgentsReport {
+  std::vector<double> latencies_ms;  ///< one an acknowledged observation, from sending it to its receipt
+  std::size_t failed = 0;
+  std::string first_error;
+};
+
+/// Runs one agent a plan until each has all its answers. Thread: not an actor's; blocks.
+/// @param window_triples  outstanding triples of each agent, as the runtime admits them.
+[[nodiscard]] AgentsReport run_agents(actors::Runtime& runtime, std::vector<AgentPlan> plans, std::size_t window_triples);
+
+}  // namespace commonbook::bench

@@ -1,0 +1,65 @@
+// commonbook_bench: makes one measurement and prints it as one line of JSON. scripts/bench runs it again and again, peers
+// and limits in turn, and makes the table; by hand it is for profilers.
+#include "ingest/ingest.hpp"
+#include "process_figures.hpp"
+
+#include <CLI/CLI.hpp>
+#include <spdlog/spdlog.h>
+
+#include <exception>
+#include <functional>
+#include <iostream>
+
+namespace commonbook::bench {
+namespace {
+
+using Measure = std::function<nlohmann::json()>;
+
+void add_ingest(CLI::App& app, Measure& measure, const std::filesystem::path& folder) {
+  auto* verb = app.add_subcommand("ingest", "one design stores a workload of triples");
+  auto options = std::make_shared<IngestOptions>();
+  auto durable = std::make_shared<bool>(false);
+  verb->add_option("design", options->design, "which design")->required()->check(CLI::IsMember(ingest_designs()));
+  verb->add_option("--triples", options->triples, "how many triples")->check(CLI::Range(1'000, 100'000'000));
+  verb->add_option("--document-words", options->document_words, "words of each observation's document");
+  verb->add_option("--storage-actors", options->storage_actors)->check(CLI::Range(1, 64));
+  verb->add_option("--window", options->window_triples, "outstanding triples of each agent")->check(CLI::Range(1, 65'536));
+  verb->add_option("--batch", options->batch_triples, "triples of a commit")->check(CLI::Range(1, 65'536));
+  verb->add_flag("--durable", *durable, "receipts survive power loss");
+  verb->add_flag("!--no-verify", options->verify, "don't verify the file after the run");
+  verb->callback([options, durable, &measure, &folder] {
+    options->folder = folder;
+    if (*durable) options->ack_class = AckClass::durable;
+    measure = [options] { return measure_ingest(*options); };
+  });
+}
+
+int run(int argument_count, char** arguments) {
+  spdlog::set_level(spdlog::level::err);
+  CLI::App app{"Makes one measurement of Commonbook, a peer or a limit, and prints it as JSON.", "commonbook_bench"};
+  app.require_subcommand(1);
+  std::filesystem::path folder = std::filesystem::temp_directory_path() / "commonbook-bench";
+  app.add_option("--folder", folder, "where databases are written and removed again; a real disk")->capture_default_str();
+  Measure measure;
+  add_ingest(app, measure, folder);
+  try {
+    app.parse(argument_count, arguments);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  std::filesystem::create_directories(folder);
+  std::cout << measure().dump() << '\n';
+  return 0;
+}
+
+}  // namespace
+}  // namespace commonbook::bench
+
+int main(int argument_count, char** arguments) {
+  try {
+    return commonbook::bench::run(argument_count, arguments);
+  } catch (const std::exception& failure) {
+    std::cerr << "commonbook_bench: " << failure.what() << '\n';
+    return 1;
+  }
+}
