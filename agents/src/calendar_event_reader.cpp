@@ -39,7 +39,10 @@ class EventReader {
   }
 
   void finish() {
-    if (duration_ && !event_.end && event_.start) event_.end = after(*event_.start, *duration_);
+    if (!duration_ || event_.end || !event_.start) return;
+    const EventTime end = after(*event_.start, *duration_);
+    if (is_writable(end)) event_.end = end;
+    else drop(duration_line_, "DURATION leads out of the years 1 to 9999; the event has no end");
   }
   void drop(std::int64_t line, std::string reason) {
     if (out_.dropped.size() < drops_max) out_.dropped.push_back({place_ + ':' + std::to_string(line), std::move(reason)});
@@ -102,6 +105,7 @@ class EventReader {
       set_instant(out_.created);
     } else if (line.name == "DURATION") {
       duration_ = parse_duration(line.value);
+      duration_line_ = line.number;
       if (!duration_) drop(line.number, "DURATION '" + shown(line.value) + "' is no duration");
     } else {
       return false;
@@ -167,9 +171,19 @@ class EventReader {
     }
     const std::string tzid{trimmed(line.parameter("TZID"))};
     if (tzid.empty()) return time;
-    if (auto zoned = zones_.in_zone(tzid, time.local)) return zoned;
+    if (auto zoned = zones_.in_zone(tzid, time.local)) {
+      if (is_writable(*zoned)) return zoned;
+      drop(line.number, line.name + " '" + shown(value) + "' is not within the years 1 to 9999 of UTC; it is left out");
+      return std::nullopt;
+    }
     drop(line.number, "time zone '" + shown(tzid) + "' is not known; " + line.name + " is read as local time");
     return time;
+  }
+
+  /// Times are stored as text with a year of four digits.
+  static bool is_writable(const EventTime& time) {
+    const auto fits = [](const CivilTime& civil) { return civil.date.year >= 1 && civil.date.year <= 9999; };
+    return fits(time.local) && (!time.utc || fits(utc_time(*time.utc)));
   }
 
   static EventTime after(const EventTime& start, const EventDuration& duration) {
@@ -206,6 +220,7 @@ class EventReader {
   CalendarZones& zones_;
   const std::string& place_;
   std::optional<EventDuration> duration_;
+  std::int64_t duration_line_ = 0;
 };
 
 }  // namespace

@@ -115,16 +115,26 @@ std::string_view trimmed(std::string_view text) noexcept {
   return text.substr(first, text.find_last_not_of(space) - first + 1);
 }
 
-Result<std::string> normalise_mail_address(std::string_view value) {
-  value = trimmed(value);
+bool is_mailto_uri(std::string_view value) {
   constexpr std::string_view prefix = "mailto:";
-  const auto same = [](char left, char right) { return left == right || left == right - 'a' + 'A'; };
-  while (value.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), value.begin(),
-                                                     [&](char want, char have) { return same(have, want); })) {
-    value = trimmed(value.substr(prefix.size()));
+  const auto same = [](char want, char have) { return have == want || have == want - 'a' + 'A'; };
+  return value.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), value.begin(), same);
+}
+
+std::string_view without_mailto(std::string_view value) {
+  value = trimmed(value);
+  while (is_mailto_uri(value)) {
+    value = trimmed(value.substr(std::string_view{"mailto:"}.size()));
     value = value.substr(0, value.find('?'));  // header fields of a mailto: URI
   }
-  return normalise_name(value);
+  return value;
+}
+
+Result<std::string> normalise_mail_address(std::string_view value) {
+  auto normal = normalise_name(without_mailto(value));
+  // Without the characters that nobody sees it may begin with the prefix once more.
+  while (normal && is_mailto_uri(*normal)) normal = normalise_name(without_mailto(std::string{*normal}));
+  return normal;
 }
 
 // Identifiers that are compared byte by byte: only what stands around them goes.

@@ -148,6 +148,17 @@ TEST_CASE("DURATION gives the end: days by the calendar, hours by the clock") {
   CHECK(end("DURATION:PT1H30M\r\nDTSTART:20260120T233000Z\r\n") == "2026-01-21T01:00:00Z");
 }
 
+TEST_CASE("a time that no calendar can write is left out and named, the rest of the event is kept") {
+  const auto late = read(calendar("UID:1\r\nSUMMARY:late\r\nDTSTART:99991231T235959Z\r\nDURATION:PT1H\r\n"));
+  require_storable(late.items.at(0).observation);
+  CHECK(event_of(late.items[0]).start);
+  CHECK_FALSE(event_of(late.items[0]).end);
+  CHECK(late.items[0].dropped.size() == 1);
+  const auto early = read(calendar("UID:2\r\nSUMMARY:early\r\nDTSTART;TZID=Asia/Tokyo:00010101T000000\r\n"));
+  require_storable(early.items.at(0).observation);
+  CHECK_FALSE(event_of(early.items[0]).start);
+}
+
 TEST_CASE("a file that holds no calendar gives no event and says so") {
   for (const char* text : {"", "hello", "<html>BEGIN</html>", "\xFF\xFE\0x"}) {
     const auto reading = read(text);

@@ -162,6 +162,7 @@ TEST_CASE("strong identifiers are compared without what stands around them") {
   };
   CHECK(value(Scheme::mailto, "mailto:Ada@Example.org") == "ada@example.org");
   CHECK(value(Scheme::mailto, " MAILTO:ada@example.org?subject=hello ") == "ada@example.org");
+  CHECK(value(Scheme::mailto, "mailto:\x01\v MAILTO: ada@example.org?x") == "ada@example.org");
   CHECK(value(Scheme::mid, "<A1@example.org>") == "A1@example.org");
   CHECK(value(Scheme::mid, "a1@example.org") != value(Scheme::mid, "A1@example.org"));
   CHECK(value(Scheme::ical_uid, " UID-1 ") == "UID-1");
