@@ -39,8 +39,23 @@ std::size_t sequence_length(std::string_view text, std::size_t at) {
   return overlong || surrogate || too_high ? 0 : length;
 }
 
-/// UTF-8 as it is; a byte that belongs to no sequence is read as Latin-1. Control characters but tab go.
+/// Has the text more sequences of several bytes than bytes that belong to none? Then it is UTF-8 that was damaged.
+bool is_damaged_utf8(std::string_view text) {
+  std::size_t sequences = 0;
+  std::size_t stray = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = sequence_length(text, at);
+    sequences += length > 1 ? 1 : 0;
+    stray += length == 0 ? 1 : 0;
+    at += std::max<std::size_t>(length, 1);
+  }
+  return stray > 0 && sequences > stray;
+}
+
+/// UTF-8 as it is; a byte that belongs to no sequence is read as Latin-1, or in damaged UTF-8 as U+FFFD. Control
+/// characters but tab go.
 std::string to_clean_utf8(std::string_view text) {
+  const bool damaged = is_damaged_utf8(text);
   std::string out;
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
@@ -48,6 +63,8 @@ std::string to_clean_utf8(std::string_view text) {
     const std::size_t length = sequence_length(text, at);
     if (length > 1) {
       out.append(text.substr(at, length));
+    } else if (length == 0 && damaged) {
+      out += "\xEF\xBF\xBD";
     } else if (length == 0) {
       out += static_cast<char>(0xC0 | (byte >> 6));
       out += static_cast<char>(0x80 | (byte & 0x3F));

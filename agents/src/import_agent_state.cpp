@@ -24,6 +24,8 @@ constexpr std::size_t errors_max = 100;
 /// runtime says when it is gone.
 constexpr int slow_attempts_max = 5;
 constexpr std::chrono::milliseconds pause_without_hint{20};
+/// How often a source that stays is asked for something new; it costs a system call.
+constexpr std::chrono::milliseconds look_again{100};
 
 struct Flight {
   enum class State : std::uint8_t { under_way = 1, refused };
@@ -57,6 +59,7 @@ class ImportState {
   void note_error(const std::string& place, const Error& error);
   void take_item(ImportItem item);
   void note_source();
+  void note_up_to_date(bool up_to_date);
   void end_source() { source_ended_ = true; }
   [[nodiscard]] bool refused_only() const;
 
@@ -76,6 +79,7 @@ class ImportState {
   bool pull_sent_ = false;
   bool resend_sent_ = false;
   bool source_ended_ = false;
+  bool up_to_date_ = false;
 };
 
 ImportState::~ImportState() {
@@ -140,9 +144,16 @@ void ImportState::pull() {
       auto next = source_->next();
       if (!next) {
         note_error({}, next.error());
+      } else if (!*next && source_->more_may_come() && !board_->stop_asked()) {
+        note_source();
+        note_up_to_date(flights_.empty());
+        pull_sent_ = true;
+        self_->delayed_send(self_, look_again, actors::step_atom_v);
+        return;
       } else if (!*next) {
         end_source();
       } else {
+        note_up_to_date(false);
         held_ = std::move(**next);
       }
       note_source();
@@ -160,6 +171,11 @@ void ImportState::pull() {
   proceed();
 }
 
+void ImportState::note_up_to_date(bool up_to_date) {
+  if (std::exchange(up_to_date_, up_to_date) == up_to_date) return;
+  board_->update([up_to_date](ImportReport& report) { report.up_to_date = up_to_date; });
+}
+
 void ImportState::note_source() {
   const std::vector<Dropped>& dropped = source_->dropped();
   board_->update([&](ImportReport& report) {
@@ -173,7 +189,9 @@ void ImportState::note_source() {
 
 void ImportState::take_item(ImportItem item) {
   board_->update([&](ImportReport& report) {
-    ++report.documents;
+    const bool derived = !item.observation.derived_from.empty() && !item.observation.document;
+    report.documents += derived ? 0 : 1;
+    report.facts += derived ? item.observation.triples.size() : 0;
     ++report.observations;
     for (Dropped& dropped : item.dropped) {
       ++report.dropped_total;

@@ -1,6 +1,9 @@
 # Mail: GMime is seen by these sources only.
 add_library(commonbook_agents_mail STATIC
+  ${CMAKE_CURRENT_SOURCE_DIR}/src/file_watcher.cpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/src/following_source.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/src/html_text.cpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/src/mail_attachments.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/src/mail_items.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/src/mail_message_headers.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/src/mail_message_parts.cpp

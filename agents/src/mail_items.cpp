@@ -1,5 +1,6 @@
 #include "mail_items.hpp"
 
+#include "mail_attachments.hpp"
 #include "mail_message_reader.hpp"
 #include "mail_sender_rules.hpp"
 #include "mail_triples.hpp"
@@ -34,8 +35,10 @@ std::vector<ImportItem> items_of(const RawMail& mail, std::vector<Dropped> dropp
       std::move(allowed.begin(), allowed.end(), std::back_inserter(items));
     }
   }
+  items.front().observation = to_observation(message, {mail.agent, mail.position, mail.raw}, events);
+  std::vector<ImportItem> attached = attached_items(message, {mail.agent, mail.position, mail.raw});
+  std::move(attached.begin(), attached.end(), std::back_inserter(items));
   ImportItem& own = items.front();
-  own.observation = to_observation(message, {mail.agent, mail.position, mail.raw}, events);
   own.parsed = std::move(message);
   own.dropped = std::move(dropped);
   return items;

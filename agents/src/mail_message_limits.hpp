@@ -17,6 +17,7 @@ struct MailLimits {
   std::size_t parts_max = 1000;
   std::size_t decoded_bytes_max = 32u << 20;  ///< all parts of one message together
   std::size_t text_bytes_max = 8u << 20;      ///< text of one message, as documents may carry it
+  std::size_t attached_text_bytes_max = 256u << 10;  ///< of an attachment that becomes a document of its own
   std::size_t addresses_max = 1000;           ///< From, To and Cc together
   std::size_t references_max = 1000;
   std::size_t calendars_max = 20;          ///< text/calendar parts that are read

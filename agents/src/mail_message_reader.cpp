@@ -142,6 +142,9 @@ class BodyReader {
     attachment.media_type = type.media_type;
     attachment.bytes = static_cast<std::int64_t>(decoded ? bytes.size() : part.body.size());
     if (decoded) attachment.hash = content_hash(bytes);
+    const bool is_text = type.media_type == "text/plain" || type.media_type == "text/csv";
+    if (decoded && is_text && bytes.size() <= limits_.attached_text_bytes_max)
+      attachment.text = decode_charset(bytes, type.charset);
     message_.attachments.push_back(std::move(attachment));
   }
 

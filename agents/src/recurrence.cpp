@@ -78,7 +78,7 @@ class RuleWalk {
     const RulePeriods periods{rule, start, series_.start.date_only};
     int counted = 0;
     std::size_t found = 0;
-    for (std::int64_t index = first_period(rule, periods); periods.begin_of(index) <= last; ++index) {
+    for (std::int64_t index = first_period(rule, periods); periods.begin_of(index) <= last; index = periods.after(index)) {
       if (!take_step(steps_left)) return;
       const PeriodCandidates candidates = periods.candidates(index);
       for (std::size_t at = 0; at < candidates.size(); ++at) {
@@ -140,6 +140,8 @@ Result<std::vector<EventTime>> expand(const Series& series, const TimeWindow& as
   for (const std::string& text : series.rules) {
     auto rule = RecurrenceRule::parse(text);
     if (!rule) return rule.error();
+    if (series.start.date_only && rule->frequency <= RecurrenceRule::Frequency::minutely)
+      return Error{ErrorCode::not_supported, "a rule that repeats every minute or second needs a start with a time"};
     // Excluded ones are found and dropped later, so there may be as many of them again.
     walker.walk(*rule, limits.instances_max + series.excluded.size(), steps_left, instances);
   }

@@ -7,6 +7,8 @@ namespace {
 
 using Frequency = RecurrenceRule::Frequency;
 
+constexpr std::int64_t seconds_in_day = 86'400;
+
 bool holds(const std::vector<int>& values, int wanted) {
   return std::binary_search(values.begin(), values.end(), wanted);
 }
@@ -74,9 +76,17 @@ RulePeriods::RulePeriods(const RecurrenceRule& rule, const CivilTime& start, boo
       values.push_back(value);
     }
   };
-  if (rule.frequency != Frequency::hourly || days_only) fill(rule_.hours, start.hour);
-  fill(rule_.minutes, start.minute);
-  fill(rule_.seconds, std::min(start.second, 59));
+  unit_seconds_ = rule.frequency == Frequency::hourly     ? 3600
+                  : rule.frequency == Frequency::minutely ? 60
+                  : rule.frequency == Frequency::secondly ? 1
+                                                          : 0;
+  if (within_day()) {
+    const std::int64_t of_day = start.hour * 3600 + start.minute * 60 + std::min(start.second, 59);
+    first_second_ = start_day_ * seconds_in_day + of_day - of_day % unit_seconds_;
+  }
+  if (!within_day() || days_only) fill(rule_.hours, start.hour);
+  if (rule.frequency >= Frequency::hourly) fill(rule_.minutes, start.minute);
+  if (rule.frequency >= Frequency::minutely) fill(rule_.seconds, std::min(start.second, 59));
   // A DTSTART that is no instance says nothing of its week: then its calendar year counts (libical's reading).
   first_year_ = by_week_years_ && matches(start_day_) ? week_year_of(start_day_) : start.date.year;
 }
@@ -98,7 +108,12 @@ std::int64_t RulePeriods::index_of(const CivilTime& local) const {
   const std::int64_t day = days_since_epoch(local.date);
   std::int64_t periods = 0;
   switch (rule_.frequency) {
-    case Frequency::hourly: periods = (day - start_day_) * 24 + local.hour - start_.hour; break;
+    case Frequency::secondly:
+    case Frequency::minutely:
+    case Frequency::hourly:
+      periods = floor_divide(day * seconds_in_day + local.hour * 3600 + local.minute * 60 + local.second - first_second_,
+                             unit_seconds_);
+      break;
     case Frequency::daily: periods = day - start_day_; break;
     case Frequency::weekly: {
       const int days_into_week = (weekday_of(start_.date) - rule_.week_start + 7) % 7;
@@ -116,8 +131,10 @@ std::int64_t RulePeriods::index_of(const CivilTime& local) const {
 RulePeriods::Days RulePeriods::days_of(std::int64_t index) const {
   const std::int64_t periods = index * rule_.interval;
   switch (rule_.frequency) {
+    case Frequency::secondly:
+    case Frequency::minutely:
     case Frequency::hourly: {
-      const std::int64_t day = start_day_ + floor_divide(start_.hour + periods, 24);
+      const std::int64_t day = floor_divide(seconds_of(index), seconds_in_day);
       return {day, day + 1};
     }
     case Frequency::daily: return {start_day_ + periods, start_day_ + periods + 1};
@@ -142,10 +159,32 @@ RulePeriods::Days RulePeriods::days_of(std::int64_t index) const {
 
 CivilTime RulePeriods::begin_of(std::int64_t index) const {
   CivilTime begin{date_of_days(days_of(index).first), 0, 0, 0};
-  if (rule_.frequency == Frequency::hourly) {
-    begin.hour = static_cast<int>((start_.hour + (index * rule_.interval) % 24) % 24);
-  }
+  if (!within_day()) return begin;
+  const auto of_day = static_cast<int>(seconds_of(index) - days_of(index).first * seconds_in_day);
+  begin.hour = of_day / 3600;
+  begin.minute = of_day / 60 % 60;
+  begin.second = of_day % 60;
   return begin;
+}
+
+std::int64_t RulePeriods::seconds_of(std::int64_t index) const noexcept {
+  return first_second_ + index * rule_.interval * unit_seconds_;
+}
+
+std::int64_t RulePeriods::after(std::int64_t index) const {
+  if (!within_day() || days_only_) return index + 1;
+  const std::int64_t now = seconds_of(index);
+  const CivilTime begin = begin_of(index);
+  std::int64_t next = now;
+  if (!matches(days_of(index).first)) {
+    next = days_of(index).end * seconds_in_day;
+  } else if (!rule_.hours.empty() && !holds(rule_.hours, begin.hour)) {
+    next = now - now % 3600 + 3600;
+  } else if (rule_.frequency == Frequency::secondly && !rule_.minutes.empty() && !holds(rule_.minutes, begin.minute)) {
+    next = now - now % 60 + 60;
+  }
+  const std::int64_t step = rule_.interval * unit_seconds_;
+  return std::max(index + 1, floor_divide(next - first_second_ + step - 1, step));
 }
 
 bool RulePeriods::weekday_matches(std::int64_t day, const CivilDate& date) const {
@@ -185,18 +224,23 @@ bool RulePeriods::matches(std::int64_t day) const {
 PeriodCandidates RulePeriods::candidates(std::int64_t index) const {
   PeriodCandidates out;
   const Days days = days_of(index);
-  if (rule_.frequency == Frequency::hourly && !days_only_) {
-    const int hour = begin_of(index).hour;
-    if (!rule_.hours.empty() && !holds(rule_.hours, hour)) return out;
-    out.hours_ = {hour};
-  } else {
-    out.hours_ = rule_.hours;
+  out.hours_ = rule_.hours;
+  out.minutes_ = rule_.minutes;
+  out.seconds_ = rule_.seconds;
+  if (within_day() && !days_only_) {
+    const CivilTime begin = begin_of(index);
+    const auto only = [](std::vector<int>& values, int value) {
+      if (!values.empty() && !holds(values, value)) return false;
+      values.assign(1, value);
+      return true;
+    };
+    if (!only(out.hours_, begin.hour)) return out;
+    if (rule_.frequency <= Frequency::minutely && !only(out.minutes_, begin.minute)) return out;
+    if (rule_.frequency == Frequency::secondly && !only(out.seconds_, begin.second)) return out;
   }
   for (std::int64_t day = days.first; day < days.end; ++day) {
     if (matches(day)) out.days_.push_back(day);
   }
-  out.minutes_ = rule_.minutes;
-  out.seconds_ = rule_.seconds;
   out.has_positions_ = !rule_.positions.empty();
   const auto total = static_cast<std::int64_t>(out.size_before_positions());
   for (const int position : rule_.positions) {

@@ -69,9 +69,8 @@ Result<RecurrenceRule> with_lists_of(const icalrecurrencetype& parsed, Recurrenc
     case ICAL_WEEKLY_RECURRENCE: rule.frequency = weekly; break;
     case ICAL_MONTHLY_RECURRENCE: rule.frequency = monthly; break;
     case ICAL_YEARLY_RECURRENCE: rule.frequency = yearly; break;
-    case ICAL_SECONDLY_RECURRENCE:
-    case ICAL_MINUTELY_RECURRENCE:
-      return Error{ErrorCode::not_supported, "a rule that repeats every minute or second is not expanded"};
+    case ICAL_SECONDLY_RECURRENCE: rule.frequency = secondly; break;
+    case ICAL_MINUTELY_RECURRENCE: rule.frequency = minutely; break;
     case ICAL_NO_RECURRENCE: return unreadable(text);
   }
   if (parsed.rscale != nullptr && std::string_view{parsed.rscale} != "GREGORIAN") {

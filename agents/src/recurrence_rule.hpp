@@ -11,7 +11,7 @@ namespace commonbook::agents {
 
 /// Lists are sorted, without duplicates, empty where the part is not given. Negative numbers count from the end.
 struct RecurrenceRule {
-  enum class Frequency : std::uint8_t { hourly, daily, weekly, monthly, yearly };
+  enum class Frequency : std::uint8_t { secondly, minutely, hourly, daily, weekly, monthly, yearly };
   struct Weekday {
     int weekday = 0;  ///< 0 = Monday
     int nth = 0;      ///< 0: every one
@@ -26,7 +26,7 @@ struct RecurrenceRule {
   std::vector<int> months, month_days, year_days, weeks, hours, minutes, seconds, positions;
   std::vector<Weekday> weekdays;
 
-  /// @errors  parse_error: no rule. not_supported: SECONDLY, MINUTELY, or a calendar other than the Gregorian one.
+  /// @errors  parse_error: no rule. not_supported: a calendar other than the Gregorian one.
   static Result<RecurrenceRule> parse(std::string_view text);
 };
 

@@ -41,6 +41,23 @@ void read_storage(TomlTable table, actors::RuntimeOptions& options) {
   table.finish();
 }
 
+agents::ModelOptions read_model(TomlTable table) {
+  agents::ModelOptions model;
+  table.text("name", model.model);
+  if (model.model.empty() || model.model.size() > 128) table.complain("name", "write the model's name, e.g. name = \"llama3.2\"");
+  table.text("url", model.url);
+  if (!model.url.starts_with("http://") && !model.url.starts_with("https://"))
+    table.complain("url", "write an http or https address, e.g. url = \"" + agents::ModelOptions{}.url + "\"");
+  std::int64_t timeout_ms = model.timeout.count();
+  table.integer("timeout_ms", timeout_ms, 1, 3'600'000);
+  model.timeout = std::chrono::milliseconds{timeout_ms};
+  table.integer("requests", model.requests_max, 1, 64);
+  table.integer("waiting", model.waiting_max, 1, 10'000);
+  table.real("confidence", model.confidence_max, 0.01, 1);
+  table.finish();
+  return model;
+}
+
 AgentConfig read_agent(TomlTable& table, const std::filesystem::path& file) {
   AgentConfig agent;
   std::string kind;
@@ -69,6 +86,12 @@ AgentConfig read_agent(TomlTable& table, const std::filesystem::path& file) {
   agent.ack_class = ack == "applied" ? AckClass::applied : AckClass::durable;
   table.integer("outstanding", agent.outstanding_max, 1, 4096);
   table.real("rate", agent.observations_per_second, 0, 1e6);
+  if (kind != "synthetic") {
+    std::string extract = "rules";
+    table.choice("extract", extract, {"rules", "model", "none"});
+    agent.extracts = extract != "none";
+    agent.asks_model = extract == "model";
+  }
   if (kind == "synthetic") {
     table.integer("seed", agent.synthetic.seed, 0, std::numeric_limits<std::int64_t>::max());
     table.integer("observations", agent.synthetic.observations, 0, any_count);
@@ -118,7 +141,11 @@ Result<RunConfig> parse_config(const std::string& text, const std::filesystem::p
     if (!database.empty()) config.database = file.parent_path() / database;
     if (const toml::table* storage = top.table("storage"))
       read_storage(TomlTable{*storage, name, "[storage]", complaint}, config.runtime);
+    if (const toml::table* model = top.table("model")) config.model = read_model(TomlTable{*model, name, "[model]", complaint});
     read_agents(top, config, complaint);
+    for (const AgentConfig& agent : config.agents)
+      if (agent.asks_model && !config.model)
+        top.complain("an agent has extract = \"model\", but no model is named; write [model] with name = \"...\"");
   });
   if (!read) return read.error();
   return config;

@@ -1,6 +1,7 @@
 // A run configuration as read from TOML. README.md lists every key with its default.
 #pragma once
 #include "commonbook/actors/runtime.hpp"
+#include "commonbook/agents/model_extractor.hpp"
 #include "commonbook/agents/source.hpp"
 
 #include <filesystem>
@@ -19,6 +20,8 @@ struct AgentConfig {
   std::vector<std::filesystem::path> paths;  ///< of calendar and email; of question: lists of questions
   AckClass ack_class = AckClass::durable;
   std::size_t outstanding_max = 16;
+  bool extracts = true;                ///< of calendar and email: facts in the text (agents/extractor.hpp)
+  bool asks_model = false;             ///< besides, those that the model of the configuration finds
   double observations_per_second = 0;  ///< 0: as fast as receipts come back
   agents::SyntheticOptions synthetic;
   std::optional<Timestamp> now;  ///< of question: what "today" means; nullopt: the current time
@@ -29,6 +32,7 @@ struct RunConfig {
   std::filesystem::path file;
   std::optional<std::filesystem::path> database;  ///< absolute, or relative to the working folder
   actors::RuntimeOptions runtime;                 ///< its path is set by the caller
+  std::optional<agents::ModelOptions> model;      ///< [model]
   std::vector<AgentConfig> agents;
 };
 

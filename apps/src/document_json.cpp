@@ -131,6 +131,11 @@ Json document_json(const agents::ImportItem& item, const Overrides& overrides, s
   const bool known = item.observation.document.has_value();
   document["kind"] = known ? to_string(item.observation.document->kind) : "observation";
   document["document"] = known ? item.observation.document->id : std::string{};
+  if (!known && !item.observation.derived_from.empty()) {  // what an extractor found in the document before it
+    document["kind"] = "facts";
+    document["document"] = item.observation.derived_from.front();
+    document["position"] = item.observation.position;
+  }
   std::vector<agents::Dropped> dropped = item.dropped;
   if (const auto* event = std::get_if<agents::CalendarEvent>(&item.parsed))
     add_event(document, *event, instances_json(*event, overrides, from, until, dropped));

@@ -10,6 +10,7 @@
 
 #include "commonbook/actors/runtime.hpp"
 #include "commonbook/agents/agents.hpp"
+#include "commonbook/agents/extractor.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -24,6 +25,7 @@ struct ImportVerbOptions {
   std::vector<std::string> paths;
   std::string agent;
   std::string ack = "durable";
+  std::string extract = "rules";
   bool dry_run = false;
   std::string from;
   std::string until;
@@ -31,7 +33,9 @@ struct ImportVerbOptions {
 
 Result<std::unique_ptr<agents::Source>> open_source(const ImportVerbOptions& options, const std::string& agent) {
   const std::vector<std::filesystem::path> paths(options.paths.begin(), options.paths.end());
-  return options.kind == "ics" ? agents::open_calendars(paths, agent) : agents::open_mail(paths, agent);
+  auto source = options.kind == "ics" ? agents::open_calendars(paths, agent) : agents::open_mail(paths, agent);
+  if (source && options.extract == "rules") return agents::extracting(std::move(*source), agents::make_rule_extractor(), agent);
+  return source;
 }
 
 Json errors_json(const std::vector<agents::ImportError>& errors) {
@@ -43,6 +47,7 @@ Json errors_json(const std::vector<agents::ImportError>& errors) {
 Json import_json(const agents::ImportReport& report, bool interrupted) {
   return {{"agent", report.agent},
           {"documents", report.documents},
+          {"facts", report.facts},
           {"observations", report.observations},
           {"triples", report.triples},
           {"acknowledged", report.acknowledged},
@@ -59,6 +64,7 @@ Json import_json(const agents::ImportReport& report, bool interrupted) {
 void print_import(const agents::ImportReport& report, const std::filesystem::path& path) {
   std::cout << path.string() << '\n';
   print_table({{"documents", std::to_string(report.documents)},
+               {"facts", std::to_string(report.facts) + " found in their text"},
                {"observations", std::to_string(report.observations)},
                {"acknowledged",
                 std::to_string(report.acknowledged) + " (" + std::to_string(report.replayed) + " were stored before)"},
@@ -139,6 +145,9 @@ void add_import(CLI::App& app, Invocation& invocation) {
   verb.add_option("--agent", options->agent, "The agent's name (default: calendar or email)");
   verb.add_option("--ack", options->ack, "What a receipt rules out: a killed process (applied), power loss (durable)")
       ->check(CLI::IsMember({"applied", "durable"}))
+      ->capture_default_str();
+  verb.add_option("--extract", options->extract, "Facts in the text of documents, found by rules, or none")
+      ->check(CLI::IsMember({"rules", "none"}))
       ->capture_default_str();
   verb.add_flag("--dry-run", options->dry_run, "Store nothing; print each document, its triples and what is dropped");
   verb.add_option("--from", options->from, "With --dry-run: first day of the instances (default: the event's start)")

@@ -19,7 +19,9 @@ Json citation_json(const Citation& citation) {
           {"agent", citation.agent},
           {"time", format_utc(citation.time)},
           {"kind", to_string(citation.kind)},
-          {"title", citation.title}};
+          {"title", citation.title},
+          {"position", citation.position},
+          {"trust", to_string(citation.trust)}};
 }
 
 Json entity_json(const Key& key, const std::string& spelling) {

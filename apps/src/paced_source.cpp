@@ -20,6 +20,7 @@ class PacedSource final : public agents::Source {
     if (stop_->load()) return std::optional<agents::ImportItem>{};
     return source_->next();
   }
+  [[nodiscard]] bool more_may_come() const override { return !stop_->load() && source_->more_may_come(); }
   [[nodiscard]] agents::SourceProgress progress() const override { return source_->progress(); }
   [[nodiscard]] const std::vector<agents::Dropped>& dropped() const override { return source_->dropped(); }
 

@@ -2,10 +2,14 @@
 // is asked again, the file is verified and the figures are printed.
 #include "command.hpp"
 #include "config.hpp"
+#include "follow.hpp"
 #include "fresh_counts.hpp"
 #include "open_book.hpp"
 #include "paced_source.hpp"
 #include "run_report.hpp"
+
+#include "commonbook/agents/extractor.hpp"
+#include "commonbook/agents/follow.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -39,11 +43,16 @@ Result<QuestionList> read_question_lists(const RunConfig& config) {
 }
 
 Result<std::unique_ptr<agents::Source>> open_source(const AgentConfig& agent,
-                                                    const std::shared_ptr<std::atomic<bool>>& stop) {
+                                                    const std::shared_ptr<std::atomic<bool>>& stop, bool follow) {
+  const bool calendar = agent.kind == AgentKind::calendar;
   Result<std::unique_ptr<agents::Source>> source =
-      agent.kind == AgentKind::calendar ? agents::open_calendars(agent.paths, agent.name)
+      calendar && follow                ? agents::follow_calendars(agent.paths, agent.name)
+      : calendar                        ? agents::open_calendars(agent.paths, agent.name)
+      : agent.kind == AgentKind::email && follow ? agents::follow_mail(agent.paths, agent.name)
       : agent.kind == AgentKind::email  ? agents::open_mail(agent.paths, agent.name)
                                         : Result{agents::open_synthetic(agent.synthetic)};
+  if (source && agent.extracts && agent.kind != AgentKind::synthetic)
+    source = agents::extracting(std::move(*source), agents::make_rule_extractor(), agent.name);
   if (!source || agent.observations_per_second <= 0) return source;
   return paced(std::move(*source), agent.observations_per_second, stop);
 }
@@ -51,26 +60,47 @@ Result<std::unique_ptr<agents::Source>> open_source(const AgentConfig& agent,
 /// The importing agents of a configuration with a source each: opened before anything is written, so that a missing
 /// path costs nothing.
 struct Importers {
-  std::vector<std::pair<const AgentConfig*, std::unique_ptr<agents::Source>>> sources;
+  struct Opened {
+    std::string name;  ///< of the agent, or of the model that reads what it brings
+    const AgentConfig* agent;
+    std::unique_ptr<agents::Source> source;
+  };
+  std::vector<Opened> sources;
   std::vector<agents::ImportAgent> running;
   std::vector<FreshCounts> counts;  // one for each of `running`
   std::shared_ptr<std::atomic<bool>> stop = std::make_shared<std::atomic<bool>>(false);
 };
 
-Result<void> open_sources(const RunConfig& config, Importers& importers) {
+/// Puts a queue behind a source, and as many importers at its other end as requests may run at one time.
+Result<void> ask_model(const AgentConfig& agent, const agents::ModelOptions& model, std::unique_ptr<agents::Source>& source,
+                       Importers& importers) {
+  const auto queue = agents::make_extraction_queue(model.waiting_max);
+  source = agents::queueing(std::move(source), queue);
+  const std::string name = agent.name + " by " + model.model;
+  for (std::size_t request = 0; request < model.requests_max; ++request) {
+    auto extractor = agents::make_model_extractor(model, importers.stop);
+    if (!extractor) return extractor.error();
+    importers.sources.push_back({name, &agent, agents::extracted_from(queue, std::move(*extractor), name)});
+  }
+  return {};
+}
+
+Result<void> open_sources(const RunConfig& config, bool follow, Importers& importers) {
   for (const AgentConfig& agent : config.agents) {
     if (agent.kind == AgentKind::question) continue;
-    auto source = open_source(agent, importers.stop);
+    auto source = open_source(agent, importers.stop, follow);
     if (!source) return source.error();
-    importers.sources.emplace_back(&agent, std::move(*source));
+    if (agent.asks_model && config.model)
+      if (auto asked = ask_model(agent, *config.model, *source, importers); !asked) return asked;
+    importers.sources.push_back({agent.name, &agent, std::move(*source)});
   }
   return {};
 }
 
 Result<void> start_importers(actors::Runtime& runtime, Importers& importers) {
-  for (auto& [agent, source] : importers.sources) {
+  for (auto& [name, agent, source] : importers.sources) {
     agents::ImportOptions options;
-    options.agent = agent->name;
+    options.agent = name;
     options.ack_class = agent->ack_class;
     options.outstanding_max = agent->outstanding_max;
     importers.counts.emplace_back().listen(options);
@@ -198,13 +228,29 @@ void collect(const Importers& importers, RunReport& report, bool print_lines) {
   }
 }
 
+/// What the command line of `run` says.
+struct RunOptions {
+  std::string file;
+  bool follow = false;
+};
+
+/// The zone of the first question agent: for what is asked while the run goes on.
+std::string zone_of(const RunConfig& config) {
+  for (const AgentConfig& agent : config.agents)
+    if (agent.kind == AgentKind::question) return agent.zone;
+  return "UTC";
+}
+
 /// From the first document to the drained runtime.
 Result<void> write_and_ask(actors::Runtime& runtime, Importers& importers, QuestionList& list, bool print_lines,
-                           Interrupt& interrupt, RunReport& report) {
+                           const std::optional<FollowedQuestions>& followed, Interrupt& interrupt, RunReport& report) {
   auto questions = agents::QuestionAgent::start(runtime);
   if (!questions) return questions.error();
   if (auto started = start_importers(runtime, importers); !started) return started.error();
-  watch_import(importers, *questions, list, interrupt, report);
+  if (followed)
+    follow(importers.running, *questions, *followed, interrupt, report);
+  else
+    watch_import(importers, *questions, list, interrupt, report);
   if (interrupt.requested()) {
     importers.stop->store(true);
     for (agents::ImportAgent& importer : importers.running) importer.stop();
@@ -224,13 +270,13 @@ Result<void> write_and_ask(actors::Runtime& runtime, Importers& importers, Quest
   return {};
 }
 
-ExitCode run(const CommonOptions& common, const std::string& file, Interrupt& interrupt) {
-  auto config = read_config(file);
+ExitCode run(const CommonOptions& common, const RunOptions& options, Interrupt& interrupt) {
+  auto config = read_config(options.file);
   if (!config) return fail(config.error());
   auto list = read_question_lists(*config);
   if (!list) return fail(list.error());
   Importers importers;
-  if (auto opened = open_sources(*config, importers); !opened) return fail(opened.error());
+  if (auto opened = open_sources(*config, options.follow, importers); !opened) return fail(opened.error());
 
   RunReport report;
   report.database = common.database.empty() && config->database
@@ -242,7 +288,9 @@ ExitCode run(const CommonOptions& common, const std::string& file, Interrupt& in
   auto runtime = actors::Runtime::start(config->runtime);
   if (!runtime) return fail(runtime.error());
   const bool print_lines = !common.json;
-  auto worked = write_and_ask(**runtime, importers, *list, print_lines, interrupt, report);
+  std::optional<FollowedQuestions> followed;
+  if (options.follow) followed = FollowedQuestions{zone_of(*config), common.json};
+  auto worked = write_and_ask(**runtime, importers, *list, print_lines, followed, interrupt, report);
   if (!worked) return fail(worked.error());
   report.interrupted = interrupt.requested();
   auto looked = look_at_file(observations_before, report);
@@ -261,11 +309,13 @@ ExitCode run(const CommonOptions& common, const std::string& file, Interrupt& in
 
 void add_run(CLI::App& app, Invocation& invocation) {
   CLI::App& verb = add_verb(app, invocation, "run", "Run the agents of a configuration on one file, ask, and verify");
-  auto file = std::make_shared<std::string>();
-  verb.add_option("CONFIG", *file, "A TOML file, e.g. configs/desk.toml")->required();
-  verb.callback([&invocation, file] {
-    invocation.action = [file](const CommonOptions& common, Interrupt& interrupt) {
-      return run(common, *file, interrupt);
+  auto options = std::make_shared<RunOptions>();
+  verb.add_option("CONFIG", options->file, "A TOML file, e.g. configs/desk.toml")->required();
+  verb.add_flag("--follow", options->follow,
+                "Stay: read what changes, answer questions from standard input (one a line) until Ctrl-C");
+  verb.callback([&invocation, options] {
+    invocation.action = [options](const CommonOptions& common, Interrupt& interrupt) {
+      return run(common, *options, interrupt);
     };
   });
 }

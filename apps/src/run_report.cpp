@@ -12,6 +12,7 @@ namespace {
 
 struct Totals {
   std::uint64_t documents = 0;
+  std::uint64_t facts = 0;
   std::uint64_t observations = 0;
   std::uint64_t triples = 0;
   std::uint64_t acknowledged = 0;
@@ -25,6 +26,7 @@ Totals totals_of(const std::vector<agents::ImportReport>& reports) {
   Totals totals;
   for (const agents::ImportReport& report : reports) {
     totals.documents += report.documents;
+    totals.facts += report.facts;
     totals.observations += report.observations;
     totals.triples += report.triples;
     totals.acknowledged += report.acknowledged;
@@ -48,6 +50,7 @@ Json agents_json(const std::vector<agents::ImportReport>& reports) {
   for (const agents::ImportReport& report : reports)
     list.push_back({{"agent", report.agent},
                     {"documents", report.documents},
+                    {"facts", report.facts},
                     {"observations", report.observations},
                     {"acknowledged", report.acknowledged},
                     {"replayed", report.replayed},
@@ -98,6 +101,7 @@ Json run_json(const RunReport& report) {
   }
   return {{"database", report.database.string()},
           {"documents", totals.documents},
+          {"facts", totals.facts},
           {"observations", totals.observations},
           {"triples", totals.triples},
           {"entities", report.stats ? Json(report.stats->entities) : Json{}},
@@ -138,6 +142,7 @@ void print_run(const RunReport& report) {
   print_table({
       {"database", report.database.string()},
       {"documents", std::to_string(totals.documents)},
+      {"facts", std::to_string(totals.facts) + " found in their text"},
       {"observations",
        std::to_string(totals.observations) + " (" + std::to_string(totals.replayed) + " were stored before)"},
       {"triples", std::to_string(totals.triples)},

@@ -41,7 +41,8 @@ void print_facts(const std::vector<Fact>& facts, const std::vector<EntityView>& 
                 << (as_subject ? fact.predicate + ": " + one_line(object_text(fact), 120)
                                : one_line(fact.subject.spelling, 120) + ": " + fact.predicate + " this")
                 << (fact.superseded ? is_believed(fact.citation.trust) ? "  (superseded)" : "  (claim)" : "") << "  [" << one_line(fact.citation.document_id, 80) << ", "
-                << fact.citation.agent << ", " << format_utc(fact.citation.time) << "]\n";
+                << fact.citation.agent << ", " << format_utc(fact.citation.time)
+                << (fact.citation.position.empty() ? "" : ", " + one_line(fact.citation.position, 120)) << "]\n";
     }
   }
 }

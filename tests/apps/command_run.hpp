@@ -44,7 +44,7 @@ inline void write_file(const std::filesystem::path& path, const std::string& tex
 /// A command at work; its outputs go to files in a folder of its own.
 class RunningCommand {
  public:
-  explicit RunningCommand(const std::vector<std::string>& arguments) {
+  explicit RunningCommand(const std::vector<std::string>& arguments, bool with_input = false) {
     std::vector<std::string> all = {COMMONBOOK_COMMAND};
     all.insert(all.end(), arguments.begin(), arguments.end());
     std::vector<char*> argv;
@@ -54,8 +54,15 @@ class RunningCommand {
     posix_spawn_file_actions_init(&actions);
     for (const auto& [descriptor, path] : {std::pair{STDOUT_FILENO, output_path()}, {STDERR_FILENO, errors_path()}})
       posix_spawn_file_actions_addopen(&actions, descriptor, path.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    int input[2] = {-1, -1};
+    if (with_input) {
+      REQUIRE(::pipe2(input, O_CLOEXEC) == 0);
+      posix_spawn_file_actions_adddup2(&actions, input[0], STDIN_FILENO);
+    }
     const int spawned = ::posix_spawn(&pid_, argv[0], &actions, nullptr, argv.data(), environ);
     posix_spawn_file_actions_destroy(&actions);
+    if (with_input) ::close(input[0]);
+    input_ = input[1];
     REQUIRE(spawned == 0);
   }
   ~RunningCommand() {
@@ -63,10 +70,19 @@ class RunningCommand {
       ::kill(pid_, SIGKILL);
       ::waitpid(pid_, nullptr, 0);
     }
+    if (input_ >= 0) ::close(input_);
   }
   RunningCommand(const RunningCommand&) = delete;
   RunningCommand& operator=(const RunningCommand&) = delete;
 
+  /// A line for its standard input; only where it was started with one.
+  void write_line(const std::string& line) const {
+    const std::string bytes = line + '\n';
+    REQUIRE(::write(input_, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
+  }
+  /// What it printed so far.
+  [[nodiscard]] std::string output() const { return read_file(output_path()); }
+  [[nodiscard]] std::string errors() const { return read_file(errors_path()); }
   void signal(int number) const { ::kill(pid_, number); }
   [[nodiscard]] bool is_running() const {
     siginfo_t info{};
@@ -83,6 +99,7 @@ class RunningCommand {
   [[nodiscard]] std::filesystem::path errors_path() const { return folder_.path() / "errors"; }
   TemporaryFolder folder_;
   pid_t pid_ = -1;
+  int input_ = -1;
 };
 
 inline CommandResult run_commonbook(const std::vector<std::string>& arguments) {

@@ -56,6 +56,31 @@ names = 12
   CHECK(config->agents[2].synthetic.names == 12);
 }
 
+TEST_CASE("facts in the text are found by rules unless a configuration says otherwise; a model is asked only where one is named") {
+  const TemporaryFolder folder;
+  const auto plain = read_text(folder, "[[agent]]\nkind = \"email\"\npaths = [\"mail\"]\n");
+  REQUIRE(plain);
+  CHECK(plain->agents[0].extracts);
+  CHECK_FALSE(plain->agents[0].asks_model);
+  CHECK_FALSE(plain->model);
+  const auto none = read_text(folder, "[[agent]]\nkind = \"email\"\npaths = [\"mail\"]\nextract = \"none\"\n");
+  REQUIRE(none);
+  CHECK_FALSE(none->agents[0].extracts);
+  const std::string asking = "[[agent]]\nkind = \"email\"\npaths = [\"mail\"]\nextract = \"model\"\n";
+  const auto unnamed = read_text(folder, asking);
+  REQUIRE_FALSE(unnamed);
+  CHECK(unnamed.error().message.find("write [model]") != std::string::npos);
+  const auto model = read_text(folder, "[model]\nname = \"tiny\"\nrequests = 3\ntimeout_ms = 500\nconfidence = 0.5\n" + asking);
+  REQUIRE(model);
+  REQUIRE(model->model);
+  CHECK(model->agents[0].asks_model);
+  CHECK(model->model->model == "tiny");
+  CHECK(model->model->url.starts_with("http://127.0.0.1"));
+  CHECK(model->model->requests_max == 3);
+  CHECK(model->model->timeout == std::chrono::milliseconds{500});
+  CHECK(model->model->confidence_max == 0.5);
+}
+
 TEST_CASE("a wrong configuration is answered with file, line, key and what to write instead") {
   struct Wrong {
     const char* text;
@@ -76,6 +101,9 @@ TEST_CASE("a wrong configuration is answered with file, line, key and what to wr
       Wrong{"[[agent]]\nkind = \"email\"", 1, "[[agent]]", "paths is missing"},
       Wrong{"[[agent]]\nkind = \"email\"\npaths = \"mail\"", 3, "paths", "write a list of texts"},
       Wrong{"[[agent]]\nkind = \"email\"\npaths = [\"mail\"]\nack = \"sure\"", 4, "ack", "\"applied\" or \"durable\""},
+      Wrong{"[[agent]]\nkind = \"email\"\npaths = [\"mail\"]\nextract = \"all\"", 4, "extract", "\"rules\", \"model\" or \"none\""},
+      Wrong{"[model]\nurl = \"http://x\"", 1, "[model]", "llama3.2"},
+      Wrong{"[model]\nname = \"tiny\"\nurl = \"file:///x\"", 3, "url", "http://127.0.0.1"},
       Wrong{"[[agent]]\nkind = \"email\"\npaths = [\"mail\"]\nrate = -1", 4, "rate", "write a number from 0"},
       Wrong{"[[agent]]\nkind = \"question\"\npaths = [\"q\"]\nnow = \"soon\"", 4, "now", "now = 2026-04-01"},
       Wrong{"[[agent]]\nkind = \"question\"\npaths = [\"q\"]\nzone = \"Mars\"", 4, "zone", "Europe/Berlin"},

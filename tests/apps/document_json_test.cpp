@@ -82,7 +82,7 @@ TEST_CASE("a dry run prints a message with its fields") {
   INFO(result.errors);
   REQUIRE(result.exit_code == 0);
   const auto objects = lines_of(result.output);
-  REQUIRE(objects.size() == 1);
+  REQUIRE(objects.size() == 2);
   const auto& message = objects[0];
   CHECK(keys_of(message) == std::set<std::string>{"kind", "document", "message_id", "from", "to", "cc", "subject",
                                                   "date", "in_reply_to", "references", "attachments", "new_text",
@@ -95,6 +95,11 @@ TEST_CASE("a dry run prints a message with its fields") {
   CHECK(message["references"] == nlohmann::json::array({"<m0@orchard.example>", "<m1@orchard.example>"}));
   CHECK(message["new_text"].get<std::string>().find("Forty crates.") != std::string::npos);
   CHECK(message["new_text"].get<std::string>().find("How many") == std::string::npos);
+  // Behind a document: what was found in its text.
+  CHECK(objects[1]["kind"] == "facts");
+  CHECK(objects[1]["document"] == "<m2@orchard.example>");
+  CHECK(objects[1]["triples"][0]["object"]["value"] == "40 crates");
+  CHECK(objects[1]["position"].get<std::string>().find("text 0-12") != std::string::npos);
 }
 
 TEST_CASE("a dry run says what it can't use and why") {

@@ -21,7 +21,9 @@ Result<const Evidence*> EvidenceReader::evidence(std::int64_t observation) {
       "SELECT o.retracted, o.revision, o.valid_from, o.specificity, o.trust, o.time, o.position, a.name, "
       "d.external_id, d.kind, d.title, d.time, d.hash "
       "FROM observation o JOIN session s ON s.id = o.session JOIN agent a ON a.id = s.agent "
-      "LEFT JOIN document d ON d.id = o.document WHERE o.id = ?1");
+      // What was concluded cites what it was concluded from.
+      "LEFT JOIN document d ON d.id = coalesce(o.document, (SELECT e.id FROM derivation r JOIN document e "
+      "ON e.external_id = r.evidence WHERE r.observation = o.id ORDER BY r.evidence, e.hash LIMIT 1)) WHERE o.id = ?1");
   if (!statement) return statement.error();
   const auto row = statement->bind(1, observation).step();
   if (!row) return row.error();

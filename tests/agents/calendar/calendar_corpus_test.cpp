@@ -37,13 +37,24 @@ std::string instant_text(const EventTime& time) {
 
 std::string text_or_empty(const json& value) { return value.is_string() ? value.get<std::string>() : std::string{}; }
 
+/// Where we read otherwise than the others, each with its argument in docs/formats.md.
+const std::set<std::string> argued_events{"ical4j/invalid/phpicalendar_sample.ics #13", "ical4j/invalid/talios.ics #0"};
+const std::set<std::string> argued_occurrences{
+    "ical4j/invalid/phpicalendar_sample.ics #13", "ical4j/invalid/talios.ics #0",  "ical4j/invalid/smallcluster.ics #0",
+    "ical4j/valid/calconnect2.ics #0",            "ical4j/valid/calconnect4.ics #0", "ical4j/valid/calconnect8.ics #0",
+    "ical4j/valid/calconnect9.ics #0"};
+
 struct Counts {
   int events = 0;
   int there = 0;
   int agree = 0;
   std::string differing;
+  std::set<std::string> different;  ///< "FILE #INDEX"
 
-  void differ(const std::string& what) { differing += "\n  " + what; }
+  void differ(const std::string& what) {
+    differing += "\n  " + what;
+    different.insert(what.substr(0, what.find(": ")));
+  }
 };
 
 void compare_event(const std::string& file, const json& expected, const CalendarEvent* event, Counts& counts) {
@@ -101,6 +112,7 @@ struct OccurrenceCounts {
   int series = 0;
   int agree = 0;
   std::string differing;
+  std::set<std::string> different;
 };
 
 void compare_occurrences(const std::string& file, const json& expected, const std::vector<CalendarEvent>& events,
@@ -115,6 +127,7 @@ void compare_occurrences(const std::string& file, const json& expected, const st
     return;
   }
   const auto at = static_cast<std::size_t>(std::mismatch(got.begin(), got.end(), wanted.begin(), wanted.end()).first - got.begin());
+  counts.different.insert(file + " #" + std::to_string(index));
   counts.differing += "\n  " + file + " #" + std::to_string(index) + ": " + std::to_string(got.size()) + " instead of " +
                       std::to_string(wanted.size()) + ", at " + std::to_string(at) + ' ' +
                       (at < got.size() ? got[at] : "-") + " instead of " + (at < wanted.size() ? wanted[at] : "-");
@@ -162,9 +175,10 @@ TEST_CASE("published calendars: the events that independent readers agree on are
   WARN("published calendars: " << series.agree << " of " << series.series << " undisputed lists of occurrences agree"
                                << series.differing);
   REQUIRE(counts.events > 3000);
-  CHECK(counts.there * 100 >= counts.events * 99);
-  CHECK(counts.agree * 100 >= counts.events * 99);
-  CHECK(series.agree * 100 >= series.series * 99);
+  CHECK(found == all);
+  CHECK(counts.there == counts.events);
+  CHECK(counts.different == argued_events);
+  CHECK(series.different == argued_occurrences);
 }
 
 TEST_CASE("the desk calendar: every event and every occurrence") {

@@ -62,6 +62,11 @@ TEST_CASE("text that is no UTF-8 is read as Latin-1, and control characters go")
   CHECK(only_event(read("\xEF\xBB\xBF" + calendar("SUMMARY:marked\r\n"))).summary == "marked");
 }
 
+TEST_CASE("of UTF-8 with a damaged character the rest stays, and the damage shows") {
+  CHECK(only_event(read(calendar("SUMMARY:\xE6\x97\xA5\xE6\x9C\xAC\xE5?\xE4\xBC\x9A\r\n"))).summary ==
+        "\xE6\x97\xA5\xE6\x9C\xAC\xEF\xBF\xBD?\xE4\xBC\x9A");
+}
+
 TEST_CASE("escapes and parameters") {
   const auto reading = read(calendar("SUMMARY:a\\, b\\; c\\\\ d \\\"e\\\"\r\nDESCRIPTION:one\\ntwo\\Nthree\r\n"
                                      "ORGANIZER;CN=\"Doe; Jane: PhD\":MAILTO:jane@x.example\r\n"

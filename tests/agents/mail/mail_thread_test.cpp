@@ -63,6 +63,7 @@ TEST_CASE("threads are those that notmuch finds") {
   const auto expected = read_json(*data);
   int parents = 0;
   int parents_agreed = 0;
+  std::vector<std::string> different;
   std::size_t threads = 0;
   for (const auto& [corpus, want] : expected["corpora"].items()) {
     INFO(corpus);
@@ -86,6 +87,8 @@ TEST_CASE("threads are those that notmuch finds") {
         ++parents;
         if (by_id.contains(child) && parent_id(*by_id[child]) == "<" + parent.get<std::string>() + ">")
           ++parents_agreed;
+        else
+          different.push_back(corpus);
       }
     }
     CHECK(found == wanted);
@@ -94,5 +97,7 @@ TEST_CASE("threads are those that notmuch finds") {
   std::cout << "threads.json: " << threads << " threads; direct parents " << parents_agreed << " of " << parents
             << '\n';
   CHECK(threads > 0);
-  CHECK(parents_agreed * 100 >= parents * 90);
+  // Argued in docs/formats.md: notmuch shows a message below its nearest ancestor that is there; we say what it answers.
+  CHECK(different == std::vector<std::string>{"threading/ghost-root"});
+  CHECK(parents_agreed + 1 == parents);
 }

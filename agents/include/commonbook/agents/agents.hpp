@@ -26,7 +26,8 @@ struct ImportError {
 /// How an importing agent stands. Counts only grow; read at any time.
 struct ImportReport {
   std::string agent;
-  std::uint64_t documents = 0;      ///< items read from the source
+  std::uint64_t documents = 0;      ///< items read from the source, but for what was extracted from them
+  std::uint64_t facts = 0;          ///< extracted from documents (extractor.hpp)
   std::uint64_t observations = 0;   ///< submitted
   std::uint64_t triples = 0;        ///< in acknowledged observations
   std::uint64_t acknowledged = 0;
@@ -39,6 +40,7 @@ struct ImportReport {
   std::uint64_t dropped_total = 0;
   std::vector<ImportError> errors;  ///< at most 100 are kept
   bool finished = false;
+  bool up_to_date = false;          ///< a source that stays has nothing new, and all that it gave is answered
 };
 
 struct ImportOptions {

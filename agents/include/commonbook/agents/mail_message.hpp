@@ -20,6 +20,7 @@ struct MailAttachment {
   std::string media_type;
   std::int64_t bytes = 0;
   std::string hash;     ///< content_hash() of the decoded bytes
+  std::string text;     ///< of text/plain and text/csv up to 256 KiB: decoded; empty: anything else
   bool operator==(const MailAttachment&) const = default;
 };
 

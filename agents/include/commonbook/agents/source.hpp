@@ -44,6 +44,8 @@ class Source {
   /// @errors  io: a file can't be read; the source goes on with the next file after it.
   /// @thread  one at a time; blocks on files: never on a CAF pool thread.
   virtual Result<std::optional<ImportItem>> next() = 0;
+  /// After nullopt: true where the source may have something later, and wants to be asked again (follow.hpp).
+  [[nodiscard]] virtual bool more_may_come() const { return false; }
   [[nodiscard]] virtual SourceProgress progress() const = 0;
   /// Whatever was dropped outside any item (a file without a component, a VEVENT that is no VEVENT).
   [[nodiscard]] virtual const std::vector<Dropped>& dropped() const = 0;

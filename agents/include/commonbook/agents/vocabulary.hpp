@@ -39,7 +39,22 @@ inline constexpr std::string_view sent_at = "sent at";                // S times
 inline constexpr std::string_view replies_to = "replies to";          // entity (mid)
 inline constexpr std::string_view part_of_thread = "part of thread";  // entity (mid): the first of References, else itself
 inline constexpr std::string_view has_attachment = "has attachment";  // text: name, size, hash
+inline constexpr std::string_view attached_to = "attached to";         // of an attachment (key mid, "ID/NAME"): entity (mid)
 inline constexpr std::string_view invites_to = "invites to";          // entity (ical-uid)
 inline constexpr std::string_view flagged = "flagged";                // text: unread, replied, flagged (Maildir)
+
+// What extractors find in text (extractor.hpp); the subject is the message or event but where a name is given.
+inline constexpr std::string_view mentions_date = "mentions date";          // date, timestamp, or text "FROM/TO" (ISO 8601)
+inline constexpr std::string_view due_on = "due on";                        // date or timestamp
+inline constexpr std::string_view mentions_amount = "mentions amount";      // text "3940 EUR"
+inline constexpr std::string_view mentions_quantity = "mentions quantity";  // text "1.8 %RH", "200 housings"
+inline constexpr std::string_view refers_to_number = "refers to number";    // text "INV-3391"
+inline constexpr std::string_view is = "is";                                // name or person: text
+inline constexpr std::string_view decides = "decides";                      // text
+inline constexpr std::string_view moves = "moves";                          // text: what
+inline constexpr std::string_view moved_from = "moved from";                // as mentions_date
+inline constexpr std::string_view moved_to = "moved to";                    // as mentions_date
+inline constexpr std::string_view cancels = "cancels";                      // text: what
+inline constexpr std::string_view will = "will";                            // person or name: text, "send it (2026-03-06)"
 
 }  // namespace commonbook::agents::predicate
