@@ -27,6 +27,7 @@ Result<storage::BookOptions> book_options(const RuntimeOptions& options) {
   if (options.window_triples < 1) return out_of_range("window_triples", "1 or more");
   if (options.queue_observations < 1) return out_of_range("queue_observations", "1 or more");
   if (options.batch_triples < 1) return out_of_range("batch_triples", "1 or more");
+  if (options.cache_mib < 1 || options.cache_mib > 4096) return out_of_range("cache_mib", "1 to 4096");
   if (options.deadline < std::chrono::milliseconds{1} || options.deadline > std::chrono::hours{1})
     return out_of_range("deadline", "1 ms to 1 h");
   if (options.drain < std::chrono::milliseconds{0} || options.drain > std::chrono::hours{1})
@@ -44,6 +45,7 @@ Result<storage::BookOptions> book_options(const RuntimeOptions& options) {
   made.similarity = *similarity;
   made.similarity_threshold = options.similarity_threshold;
   made.keep_overlay = options.keep_overlay;
+  made.cache_kib = static_cast<int>(options.cache_mib * 1024);
   return made;
 }
 

@@ -28,6 +28,7 @@ void read_storage(TomlTable table, actors::RuntimeOptions& options) {
   table.integer("window_triples", options.window_triples, 1, 4096);
   table.integer("queue_observations", options.queue_observations, 1, 1'000'000);
   table.integer("batch_triples", options.batch_triples, 1, 4096);
+  table.integer("cache_mib", options.cache_mib, 1, 4096);
   std::int64_t deadline_ms = options.deadline.count();
   std::int64_t drain_ms = options.drain.count();
   table.integer("deadline_ms", deadline_ms, 1, 3'600'000);

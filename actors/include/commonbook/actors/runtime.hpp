@@ -37,6 +37,7 @@ struct RuntimeOptions {
   std::size_t window_triples = 64;       ///< outstanding triples for each agent; at least one observation
   std::size_t queue_observations = 1024; ///< for each storage actor
   std::size_t batch_triples = 512;       ///< or one larger observation alone
+  std::size_t cache_mib = 64;            ///< page cache at most, of each storage actor and of each of three duties
   std::chrono::milliseconds deadline{10'000};
   std::chrono::milliseconds drain{5'000};///< of a shutdown: the whole takes 5 s, or a second more than this if that is longer
   std::chrono::milliseconds stall{2'000};///< the watchdog reports a write gate that is held so long without a step
