@@ -140,8 +140,8 @@ Result<std::vector<EventTime>> expand(const Series& series, const TimeWindow& as
   for (const std::string& text : series.rules) {
     auto rule = RecurrenceRule::parse(text);
     if (!rule) return rule.error();
-    if (series.start.date_only && rule->frequency <= RecurrenceRule::Frequency::minutely)
-      return Error{ErrorCode::not_supported, "a rule that repeats every minute or second needs a start with a time"};
+    if (series.start.date_only && rule->frequency <= RecurrenceRule::Frequency::hourly)
+      return Error{ErrorCode::not_supported, "a rule that repeats every hour, minute or second needs a start with a time"};
     // Excluded ones are found and dropped later, so there may be as many of them again.
     walker.walk(*rule, limits.instances_max + series.excluded.size(), steps_left, instances);
   }
