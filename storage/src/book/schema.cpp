@@ -141,6 +141,15 @@ Result<bool> has_current_keys(Connection& connection) {
   return row->text(0) == unicode_version();
 }
 
+// What a step finds in the file it did not put there: tables that are there already, or are not what they should be.
+Error of_older_file(Error error, const FileState& state) {
+  if (error.code != ErrorCode::internal || state.objects == 0) return error;
+  error.code = ErrorCode::corrupt;
+  error.message = "the file does not hold what schema version " + std::to_string(state.version) +
+                  ", which it names, has; restore a backup (" + error.message + ')';
+  return error;
+}
+
 // One step, or nothing where another process was faster. @returns true when all is done.
 Result<bool> advance(Connection& connection, const SchemaTable& table) {
   const auto state = read_state(connection);
@@ -148,7 +157,7 @@ Result<bool> advance(Connection& connection, const SchemaTable& table) {
   if (auto known = refuse_strangers(*state, table); !known) return known.error();
   for (const SchemaStep& step : table.steps) {
     if (step.version <= state->version) continue;
-    if (auto done = run_step(connection, step); !done) return done.error();
+    if (auto done = run_step(connection, step); !done) return of_older_file(done.error(), *state);
     return false;
   }
   const auto current = has_current_keys(connection);

@@ -53,6 +53,13 @@ TEST_CASE("a newer or a foreign file is refused and stays as it is", "[P10]") {
     CHECK(refusal(path) == ErrorCode::newer_schema);
     CHECK(bytes_of(path) == before);
   }
+  SECTION("a version that its tables are not of") {
+    { const Book book = open_book(path); }
+    RawRows{path}.execute("PRAGMA user_version = 0");
+    const auto before = bytes_of(path);
+    CHECK(refusal(path) == ErrorCode::corrupt);
+    CHECK(bytes_of(path) == before);
+  }
   SECTION("a database of another program") {
     write_database(path, {"CREATE TABLE theirs(x)", "INSERT INTO theirs VALUES (1)"});
     const auto before = bytes_of(path);
