@@ -13,7 +13,8 @@ namespace commonbook::agents {
 namespace {
 
 bool repeats_title(std::string_view title) {
-  for (const std::string_view prefix : {"Re:", "RE:", "re:", "Fwd:", "FWD:", "Fw:", "FW:", "AW:", "Aw:", "WG:", "SV:", "VS:"})
+  for (const std::string_view prefix :
+       {"Re:", "RE:", "re:", "Fwd:", "FWD:", "Fw:", "FW:", "AW:", "Aw:", "WG:", "SV:", "VS:"})
     if (title.starts_with(prefix)) return true;
   return false;
 }
@@ -54,8 +55,8 @@ std::string position_text(const ImportItem& item, const ExtractedFact& fact, con
   char confidence[16];
   std::snprintf(confidence, sizeof confidence, "%.2f", fact.confidence);
   return item.observation.position + (fact.position.part == TextPart::title ? " title " : " text ") +
-         std::to_string(fact.position.begin) + '-' + std::to_string(fact.position.end) + ", " + extractor + ", confidence " +
-         confidence;
+         std::to_string(fact.position.begin) + '-' + std::to_string(fact.position.end) + ", " + extractor +
+         ", confidence " + confidence;
 }
 
 class ExtractingSource final : public Source {
@@ -73,7 +74,8 @@ class ExtractingSource final : public Source {
         std::vector<ImportItem> derived = derived_items(**item, *text, *facts, *extractor_, agent_);
         std::move(derived.begin(), derived.end(), std::back_inserter(ready_));
       } else {
-        (*item)->dropped.push_back({(*item)->observation.position, "nothing was extracted: " + to_string(facts.error())});
+        (*item)->dropped.push_back(
+            {(*item)->observation.position, "nothing was extracted: " + to_string(facts.error())});
       }
     }
     return item;
@@ -115,8 +117,9 @@ std::optional<ReadableText> readable_text(const ImportItem& item) {
   return text;
 }
 
-std::vector<ImportItem> derived_items(const ImportItem& item, const ReadableText& text, const std::vector<ExtractedFact>& facts,
-                                      const Extractor& extractor, const std::string& agent) {
+std::vector<ImportItem> derived_items(const ImportItem& item, const ReadableText& text,
+                                      const std::vector<ExtractedFact>& facts, const Extractor& extractor,
+                                      const std::string& agent) {
   const std::string name = extractor.name();
   std::vector<ImportItem> items;
   std::map<std::string, std::size_t> at_position;
@@ -139,8 +142,8 @@ std::vector<ImportItem> derived_items(const ImportItem& item, const ReadableText
   // Flags and file of a message don't count: its text says the same wherever it lies.
   for (std::size_t at = 0; at < items.size(); ++at) {
     Observation& observation = items[at].observation;
-    std::string identity = agent + '\n' + text.document_id + '\n' + item.observation.document->hash + '\n' + name + '\n' +
-                           std::to_string(at) + '\n' + std::to_string(observation.time.unix_ms) + '\n' +
+    std::string identity = agent + '\n' + text.document_id + '\n' + item.observation.document->hash + '\n' + name +
+                           '\n' + std::to_string(at) + '\n' + std::to_string(observation.time.unix_ms) + '\n' +
                            std::string{to_string(observation.trust)};
     for (const Triple& triple : observation.triples) {
       const auto* literal = std::get_if<Literal>(&triple.object);
@@ -152,7 +155,8 @@ std::vector<ImportItem> derived_items(const ImportItem& item, const ReadableText
   return items;
 }
 
-std::unique_ptr<Source> extracting(std::unique_ptr<Source> source, std::unique_ptr<Extractor> extractor, std::string agent) {
+std::unique_ptr<Source> extracting(std::unique_ptr<Source> source, std::unique_ptr<Extractor> extractor,
+                                   std::string agent) {
   return std::make_unique<ExtractingSource>(std::move(source), std::move(extractor), std::move(agent));
 }
 

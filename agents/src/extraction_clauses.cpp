@@ -11,15 +11,16 @@ constexpr std::size_t name_tokens_max = 8;
 /// Words with a capital at the start of a sentence that are no names.
 bool opens_sentence_only(std::string_view word) {
   constexpr std::array<std::string_view, 80> openers{
-      "monday",    "tuesday",   "wednesday", "thursday",  "friday",     "saturday",   "sunday",    "january",   "february",
-      "march",     "april",     "june",      "july",      "august",     "september",  "october",   "november",  "december",
-      "everything", "everybody", "everyone", "anything",  "anyone",     "anybody",    "nothing",   "nobody",    "something",
-      "someone",   "somebody",  "today",     "tomorrow",  "yesterday",  "now",        "once",      "only",      "even",
-      "yes",       "ok",        "okay",      "thanks",    "thank",      "hi",         "hello",     "dear",      "hey",
-      "sorry",     "maybe",     "perhaps",   "however",   "otherwise",  "therefore",  "actually",  "currently", "here",
-      "while",     "whether",   "unless",    "although",  "though",     "each",       "every",     "both",      "most",
-      "many",      "few",       "another",   "other",     "less",       "more",       "same",      "part",      "worse",
-      "better",    "people",    "attached",  "enclosed",  "included",   "next",       "first",     "finally"};
+      "monday",   "tuesday",   "wednesday",  "thursday",  "friday",    "saturday", "sunday",    "january",
+      "february", "march",     "april",      "june",      "july",      "august",   "september", "october",
+      "november", "december",  "everything", "everybody", "everyone",  "anything", "anyone",    "anybody",
+      "nothing",  "nobody",    "something",  "someone",   "somebody",  "today",    "tomorrow",  "yesterday",
+      "now",      "once",      "only",       "even",      "yes",       "ok",       "okay",      "thanks",
+      "thank",    "hi",        "hello",      "dear",      "hey",       "sorry",    "maybe",     "perhaps",
+      "however",  "otherwise", "therefore",  "actually",  "currently", "here",     "while",     "whether",
+      "unless",   "although",  "though",     "each",      "every",     "both",     "most",      "many",
+      "few",      "another",   "other",      "less",      "more",      "same",     "part",      "worse",
+      "better",   "people",    "attached",   "enclosed",  "included",  "next",     "first",     "finally"};
   return is_stop_word(word) || std::find(openers.begin(), openers.end(), word) != openers.end();
 }
 
@@ -32,14 +33,16 @@ bool is_name_word(const Sentence& sentence, std::size_t at) {
 /// Meetings and other things that have a day: what can move or not take place.
 bool is_event_word(std::string_view word) {
   constexpr std::array<std::string_view, 68> events{
-      "meeting",   "meetings",   "call",      "calls",    "visit",      "test",      "tests",     "review",   "interview",
-      "delivery",  "deliveries", "kick-off",  "kickoff",  "status",     "stand-up",  "standup",   "session",  "sessions",
-      "demo",      "dinner",     "lunch",     "breakfast", "training",  "workshop",  "release",   "launch",   "deadline",
-      "appointment", "flight",   "conference", "presentation", "talk",  "seminar",   "lecture",   "class",    "course",
-      "exam",      "party",      "trip",      "tour",     "retrospective", "planning", "sync",    "briefing", "hearing",
-      "audit",     "inspection", "maintenance", "pick-up", "pickup",    "shipment",  "installation", "handover", "rehearsal",
-      "drill",     "match",      "game",      "concert",  "wedding",    "ceremony",  "webinar",   "meetup",   "outage",
-      "booking",   "order",      "up",        "off",      "run"};
+      "meeting",   "meetings",   "call",         "calls",      "visit",      "test",          "tests",
+      "review",    "interview",  "delivery",     "deliveries", "kick-off",   "kickoff",       "status",
+      "stand-up",  "standup",    "session",      "sessions",   "demo",       "dinner",        "lunch",
+      "breakfast", "training",   "workshop",     "release",    "launch",     "deadline",      "appointment",
+      "flight",    "conference", "presentation", "talk",       "seminar",    "lecture",       "class",
+      "course",    "exam",       "party",        "trip",       "tour",       "retrospective", "planning",
+      "sync",      "briefing",   "hearing",      "audit",      "inspection", "maintenance",   "pick-up",
+      "pickup",    "shipment",   "installation", "handover",   "rehearsal",  "drill",         "match",
+      "game",      "concert",    "wedding",      "ceremony",   "webinar",    "meetup",        "outage",
+      "booking",   "order",      "up",           "off",        "run"};
   return std::find(events.begin(), events.end(), word) != events.end();
 }
 
@@ -59,7 +62,8 @@ bool is_article(const Sentence& sentence, std::size_t at) {
 std::optional<TokenRange> name_at(const Sentence& sentence, std::size_t at) {
   if (!is_name_word(sentence, at) || is_number(sentence.word(at))) return std::nullopt;
   // "Testing is hard", "Sending works": a gerund names nothing.
-  if (sentence.word(at).size() > 5 && sentence.word(at).ends_with("ing") && !is_name_word(sentence, at + 1)) return std::nullopt;
+  if (sentence.word(at).size() > 5 && sentence.word(at).ends_with("ing") && !is_name_word(sentence, at + 1))
+    return std::nullopt;
   TokenRange name{at, at + 1};
   while (name.size() < name_tokens_max) {
     const bool joined = sentence.joined(name.end);

@@ -31,8 +31,10 @@ struct TokenRange {
 /// The first date that begins in `range`; nullptr: none.
 [[nodiscard]] const DateMention* date_in(const std::vector<DateMention>& dates, TokenRange range);
 /// The date that begins at `at`, a preposition before it skipped; nullptr: none.
-[[nodiscard]] const DateMention* date_at(const Sentence& sentence, const std::vector<DateMention>& dates, std::size_t at);
-/// Where the clause that goes on at `at` ends: at punctuation (a comma inside a date is none), or before one of `stops`.
+[[nodiscard]] const DateMention* date_at(const Sentence& sentence, const std::vector<DateMention>& dates,
+                                         std::size_t at);
+/// Where the clause that goes on at `at` ends: at punctuation (a comma inside a date is none), or before one of
+/// `stops`.
 [[nodiscard]] std::size_t clause_end(const ReadSentence& read, std::size_t at,
                                      std::initializer_list<std::string_view> stops);
 /// The words for a meeting, visit, delivery or the like before `end` ("the site visit is moved": "site visit"), at

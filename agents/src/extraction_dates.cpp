@@ -68,8 +68,8 @@ class DateFinder {
     if (last.find_first_of(".,:") != std::string_view::npos) return;
     if (!is_written_as_text(begin, phrase.token_end)) return;
     std::optional<DayRange> days;
-    for (const int year : with_year || phrase.year_known ? std::vector<int>{phrase.first.year}
-                                                         : candidate_years(phrase, *today_)) {
+    for (const int year :
+         with_year || phrase.year_known ? std::vector<int>{phrase.first.year} : candidate_years(phrase, *today_)) {
       days = days_of(phrase, year);
       if (days) break;
     }
@@ -87,19 +87,23 @@ class DateFinder {
 
   [[nodiscard]] bool has_year(const DatePhrase& phrase) const {
     for (std::size_t at = phrase.token_begin; at < phrase.token_end; ++at)
-      if (const auto year = number_of(sentence_.word(at)); sentence_.word(at).size() == 4 && year && *year >= 1900) return true;
+      if (const auto year = number_of(sentence_.word(at)); sentence_.word(at).size() == 4 && year && *year >= 1900)
+        return true;
     return false;
   }
 
   /// "today" and a weekday behind a word that asks for a day; not "the Tuesday call", "Tuesday's", "Friday and Monday".
   [[nodiscard]] bool stands_alone(std::size_t at) const {
-    if (sentence_.is_one_of(at, {"today", "tomorrow", "yesterday", "tonight"})) return sentence_.gap_before(at + 1) != "'";
+    if (sentence_.is_one_of(at, {"today", "tomorrow", "yesterday", "tonight"}))
+      return sentence_.gap_before(at + 1) != "'";
     if (!index_of(weekdays, sentence_.word(at))) return true;
     if (at == 0 || !sentence_.joined(at)) return false;
     if (sentence_.is_one_of(at + 1, {"mornings", "evenings", "afternoons", "nights", "s"})) return false;
     const std::string_view behind = sentence_.word(at + 1) == "the" ? sentence_.word(at + 2) : std::string_view{};
-    if (!behind.empty() && behind.front() >= '0' && behind.front() <= '9') return false;  // "Friday the 13th" is one day
-    return sentence_.is_one_of(at - 1, {"on", "by", "until", "till", "since", "before", "after", "for", "next", "last"});
+    if (!behind.empty() && behind.front() >= '0' && behind.front() <= '9')
+      return false;  // "Friday the 13th" is one day
+    return sentence_.is_one_of(at - 1,
+                               {"on", "by", "until", "till", "since", "before", "after", "for", "next", "last"});
   }
 
   /// "the 15th", "Friday the 27th": a day of this month or the next.
@@ -117,18 +121,19 @@ class DateFinder {
       std::optional<int> weekday;
       if (begin > 0 && (weekday = index_of(weekdays, sentence_.word(begin - 1)))) --begin;
       if (begin == at || !is_followed_well(at + 1, begin)) continue;
-      if (const auto date = day_of_month(*day, weekday, is_past(begin)))
-        finish(begin, at + 1, *date, *date);
+      if (const auto date = day_of_month(*day, weekday, is_past(begin))) finish(begin, at + 1, *date, *date);
     }
   }
 
   /// "the 4th time", "the 16th century": counted, no day.
   [[nodiscard]] bool is_followed_well(std::size_t next, std::size_t begin) const {
     if (next >= sentence_.size() || !sentence_.joined(next)) return true;
-    if (begin > 0 && sentence_.word(begin - 1) == "on" && sentence_.is_one_of(next, {"we", "i", "you", "they", "he", "she"}))
+    if (begin > 0 && sentence_.word(begin - 1) == "on" &&
+        sentence_.is_one_of(next, {"we", "i", "you", "they", "he", "she"}))
       return true;
-    return sentence_.is_one_of(next, {"is",   "are", "was",   "at",    "in",  "from", "to",      "instead", "and", "or",
-                                      "will", "if",  "would", "could", "too", "then", "because", "so",      "but", "works"});
+    return sentence_.is_one_of(next,
+                               {"is",   "are", "was",   "at",    "in",  "from", "to",      "instead", "and", "or",
+                                "will", "if",  "would", "could", "too", "then", "because", "so",      "but", "works"});
   }
 
   [[nodiscard]] std::optional<CivilDate> day_of_month(int day, std::optional<int> weekday, bool past) const {
@@ -142,16 +147,19 @@ class DateFinder {
     return std::nullopt;
   }
 
-  /// Does the clause before the word speak of the past? "the mould cracked on Friday", not "has promised it for Friday".
+  /// Does the clause before the word speak of the past? "the mould cracked on Friday", not "has promised it for
+  /// Friday".
   [[nodiscard]] bool is_past(std::size_t before) const {
     for (std::size_t at = before; at > 0; --at) {
       const std::string_view word = sentence_.word(at - 1);
-      if (sentence_.is_one_of(at - 1, {"will", "shall", "would", "could", "can", "must", "should", "let", "may", "is", "are"}))
+      if (sentence_.is_one_of(at - 1,
+                              {"will", "shall", "would", "could", "can", "must", "should", "let", "may", "is", "are"}))
         return false;
       const bool auxiliary = at > 1 && sentence_.is_one_of(at - 2, {"has", "have", "is", "are", "be", "been", "being"});
-      const bool past_form = (word.size() > 4 && word.ends_with("ed") && word != "need" && word != "indeed") ||
-                             sentence_.is_one_of(at - 1, {"was", "were", "had", "came", "went", "met", "said", "did", "sent",
-                                                          "saw", "took", "made", "wrote", "got", "broke", "left", "arrived"});
+      const bool past_form =
+          (word.size() > 4 && word.ends_with("ed") && word != "need" && word != "indeed") ||
+          sentence_.is_one_of(at - 1, {"was", "were", "had", "came", "went", "met", "said", "did", "sent", "saw",
+                                       "took", "made", "wrote", "got", "broke", "left", "arrived"});
       if (past_form) return !auxiliary;
       if (at - 1 > 0 && sentence_.gap_before(at - 1).find_first_of(";:.") != std::string_view::npos) return false;
     }
@@ -223,7 +231,8 @@ class DateFinder {
     const std::size_t second_colon = colon == std::string_view::npos ? colon : word.find(':', colon + 1);
     const auto minute = colon == std::string_view::npos ? std::optional{0}
                                                         : number_of(word.substr(colon + 1, second_colon - colon - 1));
-    const auto second = second_colon == std::string_view::npos ? std::optional{0} : number_of(word.substr(second_colon + 1));
+    const auto second =
+        second_colon == std::string_view::npos ? std::optional{0} : number_of(word.substr(second_colon + 1));
     if (hour && minute && second) {
       clock.hour = *hour;
       clock.minute = *minute;
@@ -248,7 +257,8 @@ class DateFinder {
     }
     // A bare number is a time only behind "at" or "from", with nothing counted behind it.
     const bool ends_there = clock.end >= sentence_.size() || !sentence_.joined(clock.end);
-    if (!exact && (at == 0 || !sentence_.is_one_of(at - 1, {"at", "from", "to", "until"}) || !ends_there)) return std::nullopt;
+    if (!exact && (at == 0 || !sentence_.is_one_of(at - 1, {"at", "from", "to", "until"}) || !ends_there))
+      return std::nullopt;
     if (afternoon && clock.hour < 12) clock.hour += 12;
     if (clock.hour > 23 || clock.minute > 59 || clock.second > 59) return std::nullopt;
     return clock;

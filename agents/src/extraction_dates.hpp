@@ -22,9 +22,11 @@ struct DateMention {
 /// date, timestamp, or for a period the text "FIRST/LAST" (ISO 8601).
 [[nodiscard]] Literal to_literal(const DateMention& mention);
 
-/// @param today  of the document; nullopt: only dates with a year are found. A date without a year is the nearest one; a
+/// @param today  of the document; nullopt: only dates with a year are found. A date without a year is the nearest one;
+/// a
 ///               day of the month, or of the week, the next one (the last one where the clause speaks of the past).
 /// Habits ("every Tuesday", "the Tuesday call"), months and weeks are no dates. Thread: any.
-[[nodiscard]] std::vector<DateMention> find_date_mentions(const Sentence& sentence, const std::optional<CivilDate>& today);
+[[nodiscard]] std::vector<DateMention> find_date_mentions(const Sentence& sentence,
+                                                          const std::optional<CivilDate>& today);
 
 }  // namespace commonbook::agents

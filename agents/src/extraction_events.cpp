@@ -7,7 +7,8 @@ namespace commonbook::agents {
 namespace {
 
 bool is_move_verb(const Sentence& sentence, std::size_t at) {
-  return sentence.is_one_of(at, {"moved", "moves", "move", "postponed", "rescheduled", "shifted", "postpone", "reschedule"});
+  return sentence.is_one_of(
+      at, {"moved", "moves", "move", "postponed", "rescheduled", "shifted", "postpone", "reschedule"});
 }
 
 class EventFinder {
@@ -37,21 +38,23 @@ class EventFinder {
   void add(FactKind kind, std::string_view name, Literal object, TokenRange words, double confidence) {
     facts_.push_back({kind,
                       {read_.document.subject, std::string{name}, std::move(object), Cardinality::many},
-                      sentence_.position(words.begin, words.end), confidence});
+                      sentence_.position(words.begin, words.end),
+                      confidence});
   }
   void add_what(FactKind kind, std::string_view name, TokenRange what, TokenRange words, double confidence) {
     add(kind, name, {LiteralType::text, sentence_.raw(what.begin, what.end)}, words, confidence);
   }
   void add_date(std::string_view name, const DateMention& date, std::size_t from) {
-    add(FactKind::move, name, to_literal(date), {std::min(from, date.token_begin), std::max(date.token_end, from + 1)}, 0.9);
+    add(FactKind::move, name, to_literal(date), {std::min(from, date.token_begin), std::max(date.token_end, from + 1)},
+        0.9);
   }
   [[nodiscard]] const DateMention* date_behind(std::size_t at) const { return date_at(sentence_, read_.dates, at); }
 
   /// "the call moves to ...", "has been moved from ... to ...", "I must move the exam".
   void of_verb(std::size_t verb) {
     std::size_t subject_end = verb;
-    while (subject_end > 0 && sentence_.is_one_of(subject_end - 1, {"is", "was", "are", "has", "have", "been", "be", "will",
-                                                                     "must", "now", "to", "had", "just"}))
+    while (subject_end > 0 && sentence_.is_one_of(subject_end - 1, {"is", "was", "are", "has", "have", "been", "be",
+                                                                    "will", "must", "now", "to", "had", "just"}))
       --subject_end;
     const bool active = sentence_.is_one_of(verb, {"moved", "moves", "postponed", "rescheduled", "shifted"});
     auto what = event_phrase_before(sentence_, subject_end);
@@ -102,7 +105,9 @@ class EventFinder {
   void later() {
     for (std::size_t at = 1; at + 1 < sentence_.size(); ++at) {
       if (!sentence_.is_one_of(at, {"later", "earlier"})) continue;
-      if (!sentence_.is_one_of(at - 1, {"day", "days", "week", "weeks"}) || !sentence_.gap_before(at + 1).starts_with(':')) continue;
+      if (!sentence_.is_one_of(at - 1, {"day", "days", "week", "weeks"}) ||
+          !sentence_.gap_before(at + 1).starts_with(':'))
+        continue;
       if (const DateMention* date = date_behind(at + 1)) add_date(predicate::moved_to, *date, at - 1);
     }
   }
@@ -140,7 +145,8 @@ class EventFinder {
     if (!what) return;
     const bool dated = date_behind(what->end) != nullptr;
     const bool in_short = sentence_.is_one_of(what->end, {"this", "next"}) || what->end == sentence_.size();
-    if (dated || (no > at && in_short)) add_what(FactKind::cancellation, predicate::cancels, *what, {at, what->end}, 0.9);
+    if (dated || (no > at && in_short))
+      add_what(FactKind::cancellation, predicate::cancels, *what, {at, what->end}, 0.9);
   }
 
   /// "the Friday lesson is then off", "the visit has been cancelled".

@@ -89,7 +89,8 @@ class ExtractedSource final : public Source {
       if (!text) continue;
       auto facts = extractor_->extract(*text);
       if (!facts) return Error{facts.error().code, item->observation.position + ": " + facts.error().message, 0, {}};
-      for (ImportItem& derived : derived_items(*item, *text, *facts, *extractor_, agent_)) ready_.push_back(std::move(derived));
+      for (ImportItem& derived : derived_items(*item, *text, *facts, *extractor_, agent_))
+        ready_.push_back(std::move(derived));
     }
   }
   [[nodiscard]] bool more_may_come() const override { return !queue_->is_done(); }

@@ -15,15 +15,19 @@ constexpr std::size_t decision_tokens_max = 24;
 /// "I am sorry", "I am sure": about the talk, not about anybody.
 bool is_courtesy(const Sentence& sentence, std::size_t at) {
   if (sentence.is_one_of(at, {"not", "very", "quite", "pretty", "just", "also", "still", "so"})) ++at;
-  return sentence.is_one_of(at, {"sorry", "afraid", "sure", "glad", "happy", "aware", "curious", "fine", "certain", "grateful",
-                                 "ok", "okay", "interested", "convinced", "confident", "pleased", "well", "able", "unable"});
+  return sentence.is_one_of(
+      at, {"sorry", "afraid", "sure", "glad", "happy", "aware", "curious", "fine", "certain", "grateful", "ok", "okay",
+           "interested", "convinced", "confident", "pleased", "well", "able", "unable"});
 }
 
 /// "is sending", "is going to": something goes on; that is no property. "is being repaired" is one.
 bool is_progressive(const Sentence& sentence, std::size_t at) {
-  if (sentence.is_one_of(at, {"not", "now", "still", "also", "currently", "already", "just", "always", "all", "both"})) ++at;
+  if (sentence.is_one_of(at, {"not", "now", "still", "also", "currently", "already", "just", "always", "all", "both"}))
+    ++at;
   const std::string_view word = sentence.word(at);
-  if (sentence.is_one_of(at, {"being", "missing", "pending", "outstanding", "boring", "during", "nothing", "something"})) return false;
+  if (sentence.is_one_of(at,
+                         {"being", "missing", "pending", "outstanding", "boring", "during", "nothing", "something"}))
+    return false;
   return word.size() > 4 && word.ends_with("ing");
 }
 
@@ -37,7 +41,8 @@ class StatementFinder {
     for (std::size_t at = 0; at < sentence_.size(); ++at) {
       const bool opens = sentence_.begins_clause(at) || sentence_.is_one_of(at - 1, {"but"});
       if (!opens || is_supposed(sentence_, at)) continue;
-      if (sentence_.tokens[at].raw == "I" && sentence_.word(at + 1) == "am" && sentence_.joined(at + 1) && read_.document.author)
+      if (sentence_.tokens[at].raw == "I" && sentence_.word(at + 1) == "am" && sentence_.joined(at + 1) &&
+          read_.document.author)
         say(*read_.document.author, at, at + 2, 0.9);
       else if (const auto name = name_at(sentence_, at))
         of_name(*name);
@@ -55,7 +60,8 @@ class StatementFinder {
       return;
     }
     std::size_t verb = name.end;
-    const bool apposition = sentence_.gap_before(verb).starts_with(',') && sentence_.is_one_of(verb, {"the", "a", "an", "our"});
+    const bool apposition =
+        sentence_.gap_before(verb).starts_with(',') && sentence_.is_one_of(verb, {"the", "a", "an", "our"});
     if (apposition) {
       while (verb < sentence_.size() && verb < name.end + apposition_tokens_max &&
              (verb == name.end || sentence_.gap_before(verb).find(',') == std::string_view::npos))
@@ -70,23 +76,29 @@ class StatementFinder {
 
   void say(const EntityName& subject, std::size_t begin, std::size_t complement, double confidence) {
     if (complement >= sentence_.size() || !sentence_.joined(complement)) return;
-    const std::size_t end = clause_end(read_, complement, {"but", "because", "which", "while", "whereas", "although", "that", "if",
-                                                           "when", "unless", "than", "so"});
+    const std::size_t end = clause_end(
+        read_, complement,
+        {"but", "because", "which", "while", "whereas", "although", "that", "if", "when", "unless", "than", "so"});
     if (end <= complement || end - complement > complement_tokens_max) return;
-    if (sentence_.word(complement) == "to" || is_courtesy(sentence_, complement) || is_progressive(sentence_, complement)) return;
+    if (sentence_.word(complement) == "to" || is_courtesy(sentence_, complement) ||
+        is_progressive(sentence_, complement))
+      return;
     // "is that ...", "is it": nothing is left to say; one stop word alone is no property.
     if (end - complement == 1 && is_stop_word(sentence_.word(complement))) return;
     if (!is_whole(complement, end)) return;
-    if (sentence_.is_one_of(complement, {"then", "now"}) && sentence_.is_one_of(complement + 1, {"off", "cancelled"})) return;
+    if (sentence_.is_one_of(complement, {"then", "now"}) && sentence_.is_one_of(complement + 1, {"off", "cancelled"}))
+      return;
     facts_.push_back({FactKind::statement,
                       {subject, std::string{predicate::is}, Literal{LiteralType::text, sentence_.raw(complement, end)},
                        Cardinality::many},
-                      sentence_.position(begin, end), confidence});
+                      sentence_.position(begin, end),
+                      confidence});
   }
 
   /// "is an agile, dynamic language" would be cut to "an agile", "is in the "best" state" to "in the".
   [[nodiscard]] bool is_whole(std::size_t begin, std::size_t end) const {
-    if (sentence_.is_one_of(end - 1, {"the", "a", "an", "of", "in", "to", "for", "with", "by", "on", "at", "and", "or", "as", "its"}))
+    if (sentence_.is_one_of(
+            end - 1, {"the", "a", "an", "of", "in", "to", "for", "with", "by", "on", "at", "and", "or", "as", "its"}))
       return false;
     const bool cut_list = sentence_.gap_before(end).starts_with(',') && sentence_.is_one_of(begin, {"a", "an", "the"});
     return !cut_list || end - begin > 3;
@@ -123,7 +135,8 @@ class DecisionFinder {
   bool decided(std::size_t at) {
     if (!sentence_.is_one_of(at, {"decided", "agreed"}) || at == 0) return false;
     std::size_t before = at - 1;
-    if (before > 0 && sentence_.is_one_of(before, {"have", "has", "was", "been", "is", "all", "just", "finally"})) --before;
+    if (before > 0 && sentence_.is_one_of(before, {"have", "has", "was", "been", "is", "all", "just", "finally"}))
+      --before;
     if (before > 0 && sentence_.is_one_of(before, {"have", "has"})) --before;
     const bool somebody = is_first_person(sentence_, before) || sentence_.word(before) == "it" ||
                           (sentence_.tokens[before].capital && !is_stop_word(sentence_.word(before)));
@@ -154,7 +167,8 @@ class DecisionFinder {
     facts_.push_back({FactKind::decision,
                       {read_.document.subject, std::string{predicate::decides},
                        Literal{LiteralType::text, sentence_.raw(begin, end)}, Cardinality::many},
-                      sentence_.position(from, end), confidence});
+                      sentence_.position(from, end),
+                      confidence});
     return true;
   }
 
@@ -165,7 +179,9 @@ class DecisionFinder {
 
 }  // namespace
 
-void find_statements(const ReadSentence& read, std::vector<ExtractedFact>& facts) { StatementFinder{read, facts}.find(); }
+void find_statements(const ReadSentence& read, std::vector<ExtractedFact>& facts) {
+  StatementFinder{read, facts}.find();
+}
 void find_decisions(const ReadSentence& read, std::vector<ExtractedFact>& facts) { DecisionFinder{read, facts}.find(); }
 
 }  // namespace commonbook::agents

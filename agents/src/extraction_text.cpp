@@ -25,15 +25,17 @@ bool is_prose(std::string_view line) {
       line.starts_with("--") || line.starts_with("diff ") || line.starts_with("index ") || line.starts_with('$') ||
       line.starts_with('#') || line.starts_with("\t"))
     return false;
-  if (line.size() > 1 && line[0] == '-' && !is_blank(line[1]) && !is_decimal(line[1]) && !is_letter(line[1])) return false;
+  if (line.size() > 1 && line[0] == '-' && !is_blank(line[1]) && !is_decimal(line[1]) && !is_letter(line[1]))
+    return false;
   std::size_t symbols = 0;
   for (std::size_t at = 0; at < line.size(); ++at) {
     const char c = line[at];
-    symbols += c == '{' || c == '}' || c == '=' || c == '\\' || c == '_' || c == '|' || c == '~' || c == '<' || c == '>' ||
-                       c == '[' || c == ']' || c == '`' || c == '^'
+    symbols += c == '{' || c == '}' || c == '=' || c == '\\' || c == '_' || c == '|' || c == '~' || c == '<' ||
+                       c == '>' || c == '[' || c == ']' || c == '`' || c == '^'
                    ? 1
                    : 0;
-    symbols += (c == ':' && at + 1 < line.size() && line[at + 1] == ':') || (c == '(' && at + 1 < line.size() && line[at + 1] == ')');
+    symbols += (c == ':' && at + 1 < line.size() && line[at + 1] == ':') ||
+               (c == '(' && at + 1 < line.size() && line[at + 1] == ')');
     symbols += c == '/' && at + 1 < line.size() && line[at + 1] == '/';
   }
   return symbols < 3 && !line.ends_with('{') && !line.ends_with(';');
@@ -44,7 +46,8 @@ bool is_abbreviated(std::string_view before) {
   std::size_t begin = before.size();
   while (begin > 0 && (is_letter(before[begin - 1]) || before[begin - 1] == '.')) --begin;
   const std::string word = fold(before.substr(begin));
-  constexpr std::array known{"mr", "mrs", "ms", "dr", "prof", "no", "nr", "approx", "vs", "e.g", "i.e", "cf", "st", "ca"};
+  constexpr std::array known{"mr",     "mrs", "ms",  "dr",  "prof", "no", "nr",
+                             "approx", "vs",  "e.g", "i.e", "cf",   "st", "ca"};
   if (word.size() == 1) return before[begin] >= 'A' && before[begin] <= 'Z' && before[begin] != 'I' && begin != 0;
   return std::find(known.begin(), known.end(), word) != known.end();
 }

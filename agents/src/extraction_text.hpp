@@ -13,9 +13,9 @@ namespace commonbook::agents {
 
 struct Sentence {
   TextPart part = TextPart::text;
-  std::size_t begin = 0;     ///< byte offset in the part
-  std::string_view text;     ///< as it stands, line breaks included
-  std::vector<Token> tokens; ///< offsets count from `begin`
+  std::size_t begin = 0;      ///< byte offset in the part
+  std::string_view text;      ///< as it stands, line breaks included
+  std::vector<Token> tokens;  ///< offsets count from `begin`
   bool is_question = false;
 
   [[nodiscard]] std::size_t size() const noexcept { return tokens.size(); }

@@ -14,13 +14,15 @@ constexpr std::size_t action_tokens_max = 16;
 /// Verbs of the mind and of talk: what people think and say is not what they undertake.
 bool is_talk(std::string_view verb) {
   constexpr std::array<std::string_view, 77> verbs{
-      "be",      "have",    "has",     "is",      "am",       "are",     "was",      "do",      "does",    "hope",    "think",
-      "believe", "guess",   "know",    "suppose", "see",      "say",     "says",     "write",   "writes",  "mean",    "want",
-      "need",    "like",    "prefer",  "wonder",  "feel",     "suggest", "propose",  "agree",   "disagree", "remember", "forget",
-      "seem",    "look",    "expect",  "wish",    "love",     "hate",    "understand", "accept", "appreciate", "assume", "doubt",
-      "recommend", "report", "ask",    "argue",   "note",     "mention", "can",      "could",   "would",   "should",  "may",
-      "might",   "must",    "cannot",  "use",     "find",     "get",     "run",      "work",    "try",     "never",   "not",
-      "also",    "let",     "only",    "still",   "just",     "always",  "probably", "likely", "hopefully", "possibly", "surely"};
+      "be",       "have",    "has",       "is",         "am",       "are",        "was",    "do",     "does",
+      "hope",     "think",   "believe",   "guess",      "know",     "suppose",    "see",    "say",    "says",
+      "write",    "writes",  "mean",      "want",       "need",     "like",       "prefer", "wonder", "feel",
+      "suggest",  "propose", "agree",     "disagree",   "remember", "forget",     "seem",   "look",   "expect",
+      "wish",     "love",    "hate",      "understand", "accept",   "appreciate", "assume", "doubt",  "recommend",
+      "report",   "ask",     "argue",     "note",       "mention",  "can",        "could",  "would",  "should",
+      "may",      "might",   "must",      "cannot",     "use",      "find",       "get",    "run",    "work",
+      "try",      "never",   "not",       "also",       "let",      "only",       "still",  "just",   "always",
+      "probably", "likely",  "hopefully", "possibly",   "surely"};
   return std::find(verbs.begin(), verbs.end(), verb) != verbs.end();
 }
 
@@ -60,8 +62,8 @@ class UndertakingFinder {
   }
 
  private:
-  /// Is it somebody to whom the document went? "Ada" and "Ada Lovelace" are. (Who writes says "I": a sender's own name is
-  /// that of a firm that speaks of itself.)
+  /// Is it somebody to whom the document went? "Ada" and "Ada Lovelace" are. (Who writes says "I": a sender's own name
+  /// is that of a firm that speaks of itself.)
   [[nodiscard]] bool is_known(const std::string& spelled) const {
     const std::string wanted = ' ' + fold(spelled) + ' ';
     return std::any_of(read_.document.people.begin(), read_.document.people.end(), [&](const std::string& person) {
@@ -86,7 +88,8 @@ class UndertakingFinder {
       say(person, begin, verb, sentence_.raw(verb, verb + 1), 0.9, false);
       return;
     }
-    if (sentence_.is_one_of(verb, {"am", "is", "are"}) && sentence_.word(verb + 1) == "going" && sentence_.word(verb + 2) == "to") {
+    if (sentence_.is_one_of(verb, {"am", "is", "are"}) && sentence_.word(verb + 1) == "going" &&
+        sentence_.word(verb + 2) == "to") {
       if ((first_person || known) && is_letters(sentence_.word(verb + 3)) && !is_talk(sentence_.word(verb + 3)))
         say(person, begin, verb + 3, sentence_.raw(verb + 3, verb + 4), 0.85, false);
       return;
@@ -94,8 +97,8 @@ class UndertakingFinder {
     in_present_tense(person, begin, verb, first_person, known);
   }
 
-  /// "I fly on Sunday", "Emmy sends it": the present tense means the future where a later day stands beside it, or where
-  /// somebody known is told off for it.
+  /// "I fly on Sunday", "Emmy sends it": the present tense means the future where a later day stands beside it, or
+  /// where somebody known is told off for it.
   void in_present_tense(const EntityName& person, std::size_t begin, std::size_t verb, bool first_person, bool known) {
     const std::string_view word = sentence_.word(verb);
     const std::string base = first_person ? std::string{word} : base_form(word);
@@ -105,8 +108,10 @@ class UndertakingFinder {
   }
 
   /// @param needs_day  only with a day after the document's.
-  void say(const EntityName& person, std::size_t begin, std::size_t verb, const std::string& base, double confidence, bool needs_day) {
-    std::size_t end = clause_end(read_, verb, {"so", "but", "because", "if", "while", "which", "when", "unless", "until", "since"});
+  void say(const EntityName& person, std::size_t begin, std::size_t verb, const std::string& base, double confidence,
+           bool needs_day) {
+    std::size_t end =
+        clause_end(read_, verb, {"so", "but", "because", "if", "while", "which", "when", "unless", "until", "since"});
     const DateMention* day = date_in(read_.dates, {verb, end});
     if (day == nullptr && end < sentence_.size() && sentence_.gap_before(end).starts_with(',')) {
       day = date_at(sentence_, read_.dates, end);
@@ -121,9 +126,11 @@ class UndertakingFinder {
       append(action, day->token_end, end);
       action += " (" + to_literal(*day).text + ')';
     }
-    facts_.push_back({FactKind::undertaking,
-                      {person, std::string{predicate::will}, Literal{LiteralType::text, std::move(action)}, Cardinality::many},
-                      sentence_.position(begin, end), confidence});
+    facts_.push_back(
+        {FactKind::undertaking,
+         {person, std::string{predicate::will}, Literal{LiteralType::text, std::move(action)}, Cardinality::many},
+         sentence_.position(begin, end),
+         confidence});
   }
 
   void append(std::string& action, std::size_t from, std::size_t to) const {
@@ -156,6 +163,8 @@ class UndertakingFinder {
 
 }  // namespace
 
-void find_undertakings(const ReadSentence& read, std::vector<ExtractedFact>& facts) { UndertakingFinder{read, facts}.find(); }
+void find_undertakings(const ReadSentence& read, std::vector<ExtractedFact>& facts) {
+  UndertakingFinder{read, facts}.find();
+}
 
 }  // namespace commonbook::agents

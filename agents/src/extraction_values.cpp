@@ -9,8 +9,9 @@ namespace commonbook::agents {
 namespace {
 
 constexpr std::array<std::string_view, 24> small_numbers{
-    "zero",   "one",    "two",      "three",    "four",    "five",    "six",       "seven",    "eight",    "nine",  "ten",  "eleven",
-    "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "thirty", "forty", "fifty"};
+    "zero",    "one",       "two",      "three",    "four",   "five",     "six",      "seven",
+    "eight",   "nine",      "ten",      "eleven",   "twelve", "thirteen", "fourteen", "fifteen",
+    "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "thirty",   "forty",    "fifty"};
 constexpr std::array<int, 24> small_values{0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11,
                                            12, 13, 14, 15, 16, 17, 18, 19, 20, 30, 40, 50};
 
@@ -26,7 +27,8 @@ bool is_grouped(std::string_view text, char separator) {
   std::size_t at = text.find(separator);
   if (at == std::string_view::npos || at == 0 || at > 3 || text.front() == '0') return false;
   for (; at < text.size(); at += 4)
-    if (text[at] != separator || !all_decimal(text.substr(at + 1, 3)) || text.substr(at + 1, 3).size() != 3) return false;
+    if (text[at] != separator || !all_decimal(text.substr(at + 1, 3)) || text.substr(at + 1, 3).size() != 3)
+      return false;
   return true;
 }
 
@@ -40,7 +42,8 @@ std::string without(std::string_view text, char dropped) {
 std::optional<std::string> normal_number(std::string_view text, bool is_amount) {
   const auto commas = std::count(text.begin(), text.end(), ',');
   const auto dots = std::count(text.begin(), text.end(), '.');
-  const bool is_plain = std::all_of(text.begin(), text.end(), [](char c) { return is_decimal(c) || c == ',' || c == '.'; });
+  const bool is_plain =
+      std::all_of(text.begin(), text.end(), [](char c) { return is_decimal(c) || c == ',' || c == '.'; });
   if (text.empty() || !is_plain) return std::nullopt;
   if (commas == 0 && dots == 0) return all_decimal(text) ? std::optional{std::string{text}} : std::nullopt;
   if (commas > 0 && dots > 0) {
@@ -48,7 +51,8 @@ std::optional<std::string> normal_number(std::string_view text, bool is_amount) 
     const char decimal = dot_last ? '.' : ',';
     const char group = dot_last ? ',' : '.';
     const std::size_t at = text.rfind(decimal);
-    if (std::count(text.begin(), text.end(), decimal) != 1 || !is_grouped(text.substr(0, at), group)) return std::nullopt;
+    if (std::count(text.begin(), text.end(), decimal) != 1 || !is_grouped(text.substr(0, at), group))
+      return std::nullopt;
     return without(text.substr(0, at), group) + '.' + std::string{text.substr(at + 1)};
   }
   const char separator = commas > 0 ? ',' : '.';
@@ -91,10 +95,11 @@ class ValueFinder {
   [[nodiscard]] std::optional<ValueMention> reference_at(std::size_t at) const {
     const std::string_view prefix = raw(at);
     if (prefix.size() < 2 || prefix.size() > 8 || !is_upper(prefix.front()) || hyphenated(at)) return std::nullopt;
-    if (!std::all_of(prefix.begin(), prefix.end(), [](char c) { return is_upper(c) || is_decimal(c); })) return std::nullopt;
+    if (!std::all_of(prefix.begin(), prefix.end(), [](char c) { return is_upper(c) || is_decimal(c); }))
+      return std::nullopt;
     constexpr std::array<std::string_view, 28> standards{
-        "ISO", "UTF", "RFC", "IEC", "DIN", "EN", "IEEE", "ANSI", "SHA",  "MD5", "CP",  "KOI8", "GB",   "AES",
-        "RSA", "BIG5", "EUC", "US", "VT",  "PC", "X86",  "UTC",  "GMT", "USB", "PCI", "JIS", "ASCII", "WINDOWS"};
+        "ISO", "UTF",  "RFC", "IEC", "DIN", "EN", "IEEE", "ANSI", "SHA", "MD5", "CP",  "KOI8", "GB",    "AES",
+        "RSA", "BIG5", "EUC", "US",  "VT",  "PC", "X86",  "UTC",  "GMT", "USB", "PCI", "JIS",  "ASCII", "WINDOWS"};
     if (std::find(standards.begin(), standards.end(), prefix) != standards.end()) return std::nullopt;
     std::size_t end = at + 1;
     bool long_enough = false;
@@ -103,7 +108,8 @@ class ValueFinder {
     // "SC-2008-01-01T..." and the like go on without a blank.
     const std::string_view behind = sentence_.gap_before(end);
     if (end < sentence_.size() && (behind == "_" || behind == "@" || behind == "/")) return std::nullopt;
-    if (at > 0 && (sentence_.gap_before(at).ends_with('/') || sentence_.gap_before(at).ends_with('_'))) return std::nullopt;
+    if (at > 0 && (sentence_.gap_before(at).ends_with('/') || sentence_.gap_before(at).ends_with('_')))
+      return std::nullopt;
     return ValueMention{FactKind::reference, at, end, std::string{sentence_.raw(at, end)}, 0.95};
   }
 
@@ -138,7 +144,8 @@ class ValueFinder {
     std::size_t begin = at;
     std::size_t end = at + 1;
     double confidence = 0.97;
-    if (!currency_code(digits).empty() && sentence_.joined(at + 1) && is_upper(digits.front()) && digits.size() == 3) {  // "EUR 20"
+    if (!currency_code(digits).empty() && sentence_.joined(at + 1) && is_upper(digits.front()) &&
+        digits.size() == 3) {  // "EUR 20"
       code = currency_code(digits);
       digits = raw(at + 1);
       end = at + 2;
@@ -173,7 +180,8 @@ class ValueFinder {
     if (code.empty()) {
       const std::string_view gap = sentence_.gap_before(end);
       for (const std::string_view symbol : {"\xE2\x82\xAC", "\xC2\xA3", "\xC2\xA5"})
-        if (gap.starts_with(symbol) || gap.starts_with(std::string{" "} + std::string{symbol})) code = currency_code(symbol);
+        if (gap.starts_with(symbol) || gap.starts_with(std::string{" "} + std::string{symbol}))
+          code = currency_code(symbol);
       if (code.empty() && sentence_.joined(end)) {
         code = currency_code(raw(end));
         if (!code.empty()) ++end;
@@ -206,23 +214,27 @@ class ValueFinder {
 
   /// "sample 9", "Apollo 11", "page 3", "version 1.0": the number names what stands before it.
   [[nodiscard]] bool names_something(std::size_t at) const {
-    if (at == 0 || !sentence_.joined(at)) return at > 0 && (sentence_.gap_before(at) == "-" || sentence_.gap_before(at) == "/");
+    if (at == 0 || !sentence_.joined(at))
+      return at > 0 && (sentence_.gap_before(at) == "-" || sentence_.gap_before(at) == "/");
     const std::string_view before = raw(at - 1);
-    if (sentence_.is_one_of(at - 1, {"below", "over", "under", "within", "around", "nearly", "almost", "another", "roughly",
-                                     "approximately", "up", "least", "without", "exactly"}))
+    if (sentence_.is_one_of(at - 1, {"below", "over", "under", "within", "around", "nearly", "almost", "another",
+                                     "roughly", "approximately", "up", "least", "without", "exactly"}))
       return false;
     if (is_upper(before.front()) && !is_stop_word(sentence_.word(at - 1)) && !is_number(sentence_.word(at - 1)) &&
         !number_at(at - 1) && !is_month(sentence_.word(at - 1)))
       return true;
-    return sentence_.is_one_of(at - 1, {"page", "version", "revision", "rev", "room", "chapter", "section", "sample", "unit",
-                                        "step", "item", "line", "figure", "table", "type", "level", "no", "number", "nr",
-                                        "bug", "issue", "patch", "patches", "release", "part", "point", "phase", "chamber",
-                                        "terminal", "port", "gate", "floor", "building", "python", "emacs", "id", "commit"});
+    return sentence_.is_one_of(
+        at - 1,
+        {"page",  "version", "revision", "rev",     "room",  "chapter", "section", "sample",  "unit",     "step",
+         "item",  "line",    "figure",   "table",   "type",  "level",   "no",      "number",  "nr",       "bug",
+         "issue", "patch",   "patches",  "release", "part",  "point",   "phase",   "chamber", "terminal", "port",
+         "gate",  "floor",   "building", "python",  "emacs", "id",      "commit"});
   }
 
   static bool is_month(std::string_view word) {
-    constexpr std::array<std::string_view, 12> months{"january", "february", "march",     "april",   "may",      "june",
-                                                      "july",    "august",   "september", "october", "november", "december"};
+    constexpr std::array<std::string_view, 12> months{"january",   "february", "march",    "april",
+                                                      "may",       "june",     "july",     "august",
+                                                      "september", "october",  "november", "december"};
     return std::find(months.begin(), months.end(), word) != months.end();
   }
 
@@ -236,7 +248,8 @@ class ValueFinder {
       const std::string_view word = raw(at);
       std::size_t digits = 0;
       while (digits < word.size() && (is_decimal(word[digits]) || word[digits] == '.' || word[digits] == ',')) ++digits;
-      const auto value = digits > 0 && digits < word.size() ? normal_number(word.substr(0, digits), false) : std::nullopt;
+      const auto value =
+          digits > 0 && digits < word.size() ? normal_number(word.substr(0, digits), false) : std::nullopt;
       if (!value) return std::nullopt;
       number = *value;
       attached = word.substr(digits);
@@ -273,13 +286,15 @@ class ValueFinder {
       }
       return "%";
     }
-    if (sign != std::string_view::npos && sign < 2 && gap.substr(sign) == "\xC2\xB0" && (raw(end) == "C" || raw(end) == "F"))
+    if (sign != std::string_view::npos && sign < 2 && gap.substr(sign) == "\xC2\xB0" &&
+        (raw(end) == "C" || raw(end) == "F"))
       return std::string{"\xC2\xB0"} + std::string{raw(end++)};
     if (!sentence_.joined(end)) return {};
     const std::string_view unit = unit_symbol(raw(end));
     if (unit.empty()) return {};
     // "5 m n": one letter among words is a unit only where nothing like it goes on.
-    if (raw(end).size() == 1 && sentence_.joined(end + 1) && raw(end + 1).size() == 1 && sentence_.word(end + 1) != "a") return {};
+    if (raw(end).size() == 1 && sentence_.joined(end + 1) && raw(end + 1).size() == 1 && sentence_.word(end + 1) != "a")
+      return {};
     ++end;
     return std::string{unit};
   }
@@ -287,7 +302,8 @@ class ValueFinder {
   /// "12 apples", "200 green apples", "500 AB-7": at most two words before what is counted.
   [[nodiscard]] std::optional<ValueMention> counted(std::size_t at, const std::string& number) const {
     if (number == "0" || number == "1" || number.find('.') != std::string::npos) return std::nullopt;
-    const bool like_year = number.size() == 4 && (number.starts_with("19") || number.starts_with("20")) && raw(at).size() == 4;
+    const bool like_year =
+        number.size() == 4 && (number.starts_with("19") || number.starts_with("20")) && raw(at).size() == 4;
     if (like_year) return std::nullopt;
     if (sentence_.joined(at + 1) && raw(at + 1).size() >= 2 && hyphenated(at + 2) && all_decimal(raw(at + 2)) &&
         std::all_of(raw(at + 1).begin(), raw(at + 1).end(), is_upper))
@@ -306,9 +322,9 @@ class ValueFinder {
   static bool is_plural(std::string_view word) {
     if (word.size() < 4 || !word.ends_with('s') || word.ends_with("ss") || word.ends_with("us") || word.ends_with("is"))
       return word == "people" || word == "children";
-    constexpr std::array<std::string_view, 22> vague{"things", "ways",   "others", "ones",    "reasons", "points", "words", "times",
-                                                     "sides",  "comes",  "cases",  "options", "kinds",   "sorts",  "types", "works",
-                                                     "makes",  "always", "perhaps", "does",   "needs",   "looks"};
+    constexpr std::array<std::string_view, 22> vague{
+        "things",  "ways",  "others", "ones",  "reasons", "points", "words",  "times",   "sides", "comes", "cases",
+        "options", "kinds", "sorts",  "types", "works",   "makes",  "always", "perhaps", "does",  "needs", "looks"};
     return std::find(vague.begin(), vague.end(), word) == vague.end();
   }
 

@@ -25,8 +25,8 @@ Error failed(const fs::path& path, int code) {
 
 bool is_mail_tmp(const fs::path& folder) {
   std::error_code error;
-  return folder.filename() == "tmp" &&
-         (fs::is_directory(folder.parent_path() / "cur", error) || fs::is_directory(folder.parent_path() / "new", error));
+  return folder.filename() == "tmp" && (fs::is_directory(folder.parent_path() / "cur", error) ||
+                                        fs::is_directory(folder.parent_path() / "new", error));
 }
 
 /// Hidden files are lock files and the like; hidden folders may be Maildirs.

@@ -34,9 +34,9 @@ class FileWatcher {
   [[nodiscard]] bool is_wanted(const std::filesystem::path& file) const;
 
   int descriptor_;
-  std::vector<std::filesystem::path> folders_;        // roots that are folders
-  std::set<std::filesystem::path> files_;             // roots that are files
-  std::map<int, std::filesystem::path> watched_;      // by the kernel's number
+  std::vector<std::filesystem::path> folders_;    // roots that are folders
+  std::set<std::filesystem::path> files_;         // roots that are files
+  std::map<int, std::filesystem::path> watched_;  // by the kernel's number
 };
 
 }  // namespace commonbook::agents

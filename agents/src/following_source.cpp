@@ -116,7 +116,8 @@ Result<std::unique_ptr<Source>> follow_calendars(const std::vector<fs::path>& pa
 }
 
 Result<std::unique_ptr<Source>> follow_mail(const std::vector<fs::path>& paths, const std::string& agent) {
-  return following(paths, {[agent](const std::vector<fs::path>& some) { return open_mail(some, agent); }, is_mail_file});
+  return following(paths,
+                   {[agent](const std::vector<fs::path>& some) { return open_mail(some, agent); }, is_mail_file});
 }
 
 }  // namespace commonbook::agents

@@ -36,11 +36,21 @@ int is_stopped(void* stop, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
 
 Error error_of(CURLcode code, const HttpPost& request, const Answer& answer) {
   if (answer.too_large)
-    return {ErrorCode::too_large, request.url + " answered more than " + std::to_string(answer.bytes_max) + " bytes", 0, {}};
-  if (code == CURLE_ABORTED_BY_CALLBACK) return {ErrorCode::cancelled, "the request to " + request.url + " was stopped", 0, {}};
+    return {ErrorCode::too_large,
+            request.url + " answered more than " + std::to_string(answer.bytes_max) + " bytes",
+            0,
+            {}};
+  if (code == CURLE_ABORTED_BY_CALLBACK)
+    return {ErrorCode::cancelled, "the request to " + request.url + " was stopped", 0, {}};
   if (code == CURLE_OPERATION_TIMEDOUT)
-    return {ErrorCode::timeout, request.url + " did not answer within " + std::to_string(request.timeout.count()) + " ms", 0, {}};
-  return {ErrorCode::busy, request.url + " can't be reached (" + curl_easy_strerror(code) + "): start it, or change the URL", 0, {}};
+    return {ErrorCode::timeout,
+            request.url + " did not answer within " + std::to_string(request.timeout.count()) + " ms",
+            0,
+            {}};
+  return {ErrorCode::busy,
+          request.url + " can't be reached (" + curl_easy_strerror(code) + "): start it, or change the URL",
+          0,
+          {}};
 }
 
 }  // namespace
@@ -48,7 +58,8 @@ Error error_of(CURLcode code, const HttpPost& request, const Answer& answer) {
 Result<std::string> post(const HttpPost& request) {
   const std::unique_ptr<CURL, CurlDeleter> handle{curl_easy_init()};
   if (!handle) return Error{ErrorCode::out_of_memory, "libcurl can't be started", 0, {}};
-  const std::unique_ptr<curl_slist, HeaderDeleter> headers{curl_slist_append(nullptr, "Content-Type: application/json")};
+  const std::unique_ptr<curl_slist, HeaderDeleter> headers{
+      curl_slist_append(nullptr, "Content-Type: application/json")};
   Answer answer{{}, request.answer_bytes_max, false};
   const auto set = [&](CURLoption option, auto value) { curl_easy_setopt(handle.get(), option, value); };
   set(CURLOPT_URL, request.url.c_str());
@@ -71,7 +82,10 @@ Result<std::string> post(const HttpPost& request) {
   long status = 0;
   curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
   if (status != 200)
-    return Error{ErrorCode::busy, request.url + " answered with status " + std::to_string(status) + ": " + answer.body.substr(0, 200), 0, {}};
+    return Error{ErrorCode::busy,
+                 request.url + " answered with status " + std::to_string(status) + ": " + answer.body.substr(0, 200),
+                 0,
+                 {}};
   return std::move(answer.body);
 }
 

@@ -33,7 +33,8 @@ Observation observation_of(const MailAttachment& attachment, const std::string& 
   document.hash = content_hash(document.id + '\n' + attachment.hash + '\n' + attachment.text);
   document.subject = subject;
   Observation observation;
-  observation.triples.push_back({subject, std::string{predicate::type}, Literal{LiteralType::text, "attachment"}, Cardinality::many});
+  observation.triples.push_back(
+      {subject, std::string{predicate::type}, Literal{LiteralType::text, "attachment"}, Cardinality::many});
   if (!attachment.name.empty())
     observation.triples.push_back(
         {subject, std::string{predicate::title}, Literal{LiteralType::text, attachment.name}, Cardinality::single});

@@ -29,8 +29,7 @@ class RuleExtractor final : public Extractor {
 
   [[nodiscard]] Result<std::vector<ExtractedFact>> extract(const ReadableText& text) override {
     std::vector<ExtractedFact> facts;
-    const std::optional<CivilDate> today =
-        text.time ? std::optional{utc_time(*text.time).date} : std::nullopt;
+    const std::optional<CivilDate> today = text.time ? std::optional{utc_time(*text.time).date} : std::nullopt;
     Said said;
     for (const TextPart part : {TextPart::title, TextPart::text})
       for (const Sentence& sentence : split_sentences(part == TextPart::title ? text.title : text.text, part)) {
@@ -50,8 +49,10 @@ class RuleExtractor final : public Extractor {
     for (const DateMention& date : dates) add_date(sentence, text, date, facts);
     for (const ValueMention& value : find_values(sentence))
       facts.push_back({value.kind,
-                       {text.subject, std::string{predicate_of(value.kind)}, Literal{LiteralType::text, value.value}, Cardinality::many},
-                       sentence.position(value.token_begin, value.token_end), value.confidence});
+                       {text.subject, std::string{predicate_of(value.kind)}, Literal{LiteralType::text, value.value},
+                        Cardinality::many},
+                       sentence.position(value.token_begin, value.token_end),
+                       value.confidence});
     const ReadSentence with_dates{sentence, dates, text};
     find_statements(with_dates, facts);
     find_decisions(with_dates, facts);
@@ -63,8 +64,10 @@ class RuleExtractor final : public Extractor {
   static void add_date(const Sentence& sentence, const ReadableText& text, const DateMention& date,
                        std::vector<ExtractedFact>& facts) {
     const auto add = [&](std::string_view name, std::size_t begin) {
-      facts.push_back({FactKind::date, {text.subject, std::string{name}, to_literal(date), Cardinality::many},
-                       sentence.position(begin, date.token_end), date_confidence});
+      facts.push_back({FactKind::date,
+                       {text.subject, std::string{name}, to_literal(date), Cardinality::many},
+                       sentence.position(begin, date.token_end),
+                       date_confidence});
     };
     add(predicate::mentions_date, date.token_begin);
     std::size_t due = date.token_begin;

@@ -55,7 +55,8 @@ class InputLines {
   bool ended_ = false;
 };
 
-void answer(const std::string& text, agents::QuestionAgent& questions, const FollowedQuestions& options, RunReport& report) {
+void answer(const std::string& text, agents::QuestionAgent& questions, const FollowedQuestions& options,
+            RunReport& report) {
   const auto result = questions.ask({text, SystemClock{}.wall_now(), options.zone}).get();
   ++report.early.asked;
   if (!result) {

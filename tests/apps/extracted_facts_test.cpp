@@ -44,7 +44,8 @@ struct Orchard {
 
 }  // namespace
 
-TEST_CASE("facts in a mail's text cite the mail, say who found them and how sure he is, and are as untrusted as the mail") {
+TEST_CASE(
+    "facts in a mail's text cite the mail, say who found them and how sure he is, and are as untrusted as the mail") {
   const Orchard orchard;
   const Json report = orchard.import();
   CHECK(report.at("documents") == 1);
@@ -78,7 +79,8 @@ TEST_CASE("forgetting a mail forgets what was extracted from it") {
   const Orchard orchard;
   static_cast<void>(orchard.import());
   REQUIRE(orchard.facts("mentions amount").size() == 1);
-  const auto forgotten = run_commonbook({"forget", "--document", "<ladders@orchard.example>", "--db", orchard.database});
+  const auto forgotten =
+      run_commonbook({"forget", "--document", "<ladders@orchard.example>", "--db", orchard.database});
   INFO(forgotten.errors);
   REQUIRE(forgotten.exit_code == 0);
   CHECK(orchard.facts("mentions amount").empty());
@@ -92,15 +94,19 @@ TEST_CASE("with --extract none only what stands in the headers is stored") {
   CHECK(orchard.facts("title").size() == 1);
 }
 
-TEST_CASE("a run asks the model of its configuration once a document; what it says is its own agent's, and can be taken back") {
+TEST_CASE(
+    "a run asks the model of its configuration once a document; what it says is its own agent's, and can be taken "
+    "back") {
   const Orchard orchard;
   const FakeModel model{[](const std::string&) {
     return FakeModel::Reply{200, completion(R"([{"subject":"document","predicate":"asks for","object":"patience",
       "quote":"The ladders cost","confidence":0.6}])")};
   }};
-  write_file(orchard.folder.path() / "run.toml", "[model]\nname = \"tiny\"\nurl = \"" + model.url() + "\"\n[[agent]]\nkind = \"email\"\n" +
+  write_file(orchard.folder.path() / "run.toml", "[model]\nname = \"tiny\"\nurl = \"" + model.url() +
+                                                     "\"\n[[agent]]\nkind = \"email\"\n" +
                                                      "paths = [\"mail\"]\nextract = \"model\"\n");
-  const auto run = run_commonbook({"run", (orchard.folder.path() / "run.toml").string(), "--db", orchard.database, "--json"});
+  const auto run =
+      run_commonbook({"run", (orchard.folder.path() / "run.toml").string(), "--db", orchard.database, "--json"});
   INFO(run.errors << run.output);
   REQUIRE(run.exit_code == 0);
   CHECK(model.requests() == 1);
@@ -118,8 +124,9 @@ TEST_CASE("a run asks the model of its configuration once a document; what it sa
 
 TEST_CASE("a model that nobody serves is said, and costs no document") {
   const Orchard orchard;
-  write_file(orchard.folder.path() / "run.toml", "[model]\nname = \"tiny\"\nurl = \"http://127.0.0.1:1/v1\"\n[[agent]]\nkind = \"email\"\n"
-                                                 "paths = [\"mail\"]\nextract = \"model\"\n");
+  write_file(orchard.folder.path() / "run.toml",
+             "[model]\nname = \"tiny\"\nurl = \"http://127.0.0.1:1/v1\"\n[[agent]]\nkind = \"email\"\n"
+             "paths = [\"mail\"]\nextract = \"model\"\n");
   const auto run = run_commonbook({"run", (orchard.folder.path() / "run.toml").string(), "--db", orchard.database});
   CHECK(run.exit_code == 1);
   CHECK((run.output + run.errors).find("start it, or change the URL") != std::string::npos);

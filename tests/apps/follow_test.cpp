@@ -11,8 +11,8 @@ namespace {
 
 std::string letter(int number, const std::string& text) {
   return "From: Ada Pippin <ada@orchard.example>\nTo: Carl Rind <carl@orchard.example>\nSubject: Letter " +
-         std::to_string(number) + "\nDate: Wed, 10 Jun 2026 09:00:00 +0000\nMessage-ID: <letter-" + std::to_string(number) +
-         "@orchard.example>\n\n" + text + "\n";
+         std::to_string(number) + "\nDate: Wed, 10 Jun 2026 09:00:00 +0000\nMessage-ID: <letter-" +
+         std::to_string(number) + "@orchard.example>\n\n" + text + "\n";
 }
 
 /// A Maildir with one letter and a calendar with one event, followed.
@@ -37,7 +37,8 @@ ack = "applied"
   }
 
   void start() {
-    command_.emplace(std::vector<std::string>{"run", (folder_.path() / "run.toml").string(), "--follow", "--json", "--db", database()},
+    command_.emplace(std::vector<std::string>{"run", (folder_.path() / "run.toml").string(), "--follow", "--json",
+                                              "--db", database()},
                      true);
     REQUIRE(until([&] { return command_->errors().find("following") != std::string::npos; }));
   }
@@ -112,7 +113,8 @@ TEST_CASE("of 1,000 mails that are dropped at once none is lost and none stored 
   Followed followed;
   const Json before = followed.stats();
   constexpr int dropped = 1000;
-  for (int number = 1; number <= dropped; ++number) followed.deliver(number, "Tree " + std::to_string(number) + " was pruned.");
+  for (int number = 1; number <= dropped; ++number)
+    followed.deliver(number, "Tree " + std::to_string(number) + " was pruned.");
   // Half are read by a mail program meanwhile, which moves them: the same mail under another name and with other flags.
   for (int number = 1; number <= dropped; number += 2)
     std::filesystem::rename(followed.maildir() / "new" / (std::to_string(number) + ".x"),
@@ -124,7 +126,8 @@ TEST_CASE("of 1,000 mails that are dropped at once none is lost and none stored 
   CHECK(report.at("errors").empty());
   const Json after = followed.stats();
   CHECK(after.at("documents") == wanted);
-  const auto again = run_commonbook({"import", "mail", followed.maildir().string(), "--agent", "email", "--db", followed.database(), "--json"});
+  const auto again = run_commonbook(
+      {"import", "mail", followed.maildir().string(), "--agent", "email", "--db", followed.database(), "--json"});
   REQUIRE(again.exit_code == 0);
   const Json replay = Json::parse(again.output);
   CHECK(replay.at("documents") == dropped + 1);
@@ -134,10 +137,12 @@ TEST_CASE("of 1,000 mails that are dropped at once none is lost and none stored 
 TEST_CASE("a followed run that was killed goes on where it was, with what came while nobody ran") {
   Followed followed;
   const auto before = followed.stats().at("documents").get<std::int64_t>();
-  for (int number = 1; number <= 200; ++number) followed.deliver(number, "Tree " + std::to_string(number) + " was pruned.");
+  for (int number = 1; number <= 200; ++number)
+    followed.deliver(number, "Tree " + std::to_string(number) + " was pruned.");
   REQUIRE(followed.until([&] { return followed.stats().at("documents") > before; }));
   followed.kill();
-  for (int number = 201; number <= 300; ++number) followed.deliver(number, "Tree " + std::to_string(number) + " was pruned.");
+  for (int number = 201; number <= 300; ++number)
+    followed.deliver(number, "Tree " + std::to_string(number) + " was pruned.");
   followed.start();
   REQUIRE(followed.until([&] { return followed.stats().at("documents") >= before + 300; }));
   const Json report = followed.end();

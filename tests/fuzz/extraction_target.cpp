@@ -15,7 +15,8 @@ namespace {
 std::string clean(std::string_view bytes) {
   std::string text;
   for (const char c : bytes)
-    if (static_cast<unsigned char>(c) < 0x80 && (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t')) text += c;
+    if (static_cast<unsigned char>(c) < 0x80 && (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t'))
+      text += c;
   return text;
 }
 
@@ -29,7 +30,13 @@ ImportItem letter(const std::string& input) {
   message.new_text = line == std::string::npos ? std::string{} : input.substr(line + 1);
   message.date = as_utc({{2026, 6, 10}, 9, 0, 0});
   ImportItem item;
-  item.observation.document = Document{"<1@x>", DocumentKind::message, message.subject, message.new_text, "", message.date, "1",
+  item.observation.document = Document{"<1@x>",
+                                       DocumentKind::message,
+                                       message.subject,
+                                       message.new_text,
+                                       "",
+                                       message.date,
+                                       "1",
                                        EntityName{{Scheme::mid, "1@x", {}}, {}}};
   item.observation.position = "inbox#1";
   item.observation.trust = Trust::untrusted;

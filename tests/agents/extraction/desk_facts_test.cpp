@@ -43,9 +43,9 @@ std::map<std::string, MarkedDocument> read_marked() {
 
 Row row_of(const ExtractedFact& fact, const ReadableText& text) {
   const EntityName& subject = fact.triple.subject;
-  const std::string name = subject.key == text.subject.key                   ? "document"
+  const std::string name = subject.key == text.subject.key                  ? "document"
                            : text.author && subject.key == text.author->key ? "sender"
-                                                                             : subject.spelling;
+                                                                            : subject.spelling;
   return {std::string{to_string(fact.kind)}, name, fact.triple.predicate, std::get<Literal>(fact.triple.object).text};
 }
 
@@ -71,8 +71,12 @@ struct Measure {
   std::size_t marked = 0;
   std::size_t found = 0;
   std::size_t right = 0;
-  [[nodiscard]] double precision() const { return found == 0 ? 1 : static_cast<double>(right) / static_cast<double>(found); }
-  [[nodiscard]] double recall() const { return marked == 0 ? 1 : static_cast<double>(right) / static_cast<double>(marked); }
+  [[nodiscard]] double precision() const {
+    return found == 0 ? 1 : static_cast<double>(right) / static_cast<double>(found);
+  }
+  [[nodiscard]] double recall() const {
+    return marked == 0 ? 1 : static_cast<double>(right) / static_cast<double>(marked);
+  }
 };
 
 std::string to_text(const Row& row) {

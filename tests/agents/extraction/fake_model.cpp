@@ -85,8 +85,9 @@ void FakeModel::answer(int connection) {
   if (reply.hangs) {
     while (!ending_.load()) static_cast<void>(wait_readable(listener_, ending_));
   } else {
-    const std::string answer = "HTTP/1.1 " + std::to_string(reply.status) + " X\r\nContent-Length: " +
-                               std::to_string(reply.body.size()) + "\r\nConnection: close\r\n\r\n" + reply.body;
+    const std::string answer = "HTTP/1.1 " + std::to_string(reply.status) +
+                               " X\r\nContent-Length: " + std::to_string(reply.body.size()) +
+                               "\r\nConnection: close\r\n\r\n" + reply.body;
     ::send(connection, answer.data(), answer.size(), MSG_NOSIGNAL);
   }
   ::close(connection);
@@ -94,7 +95,8 @@ void FakeModel::answer(int connection) {
 
 std::string completion(const std::string& facts) {
   const nlohmann::json answer = {
-      {"choices", nlohmann::json::array({{{"message", {{"role", "assistant"}, {"content", "{\"facts\":" + facts + "}"}}}}})}};
+      {"choices",
+       nlohmann::json::array({{{"message", {{"role", "assistant"}, {"content", "{\"facts\":" + facts + "}"}}}}})}};
   return answer.dump();
 }
 

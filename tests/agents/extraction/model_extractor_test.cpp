@@ -43,7 +43,14 @@ class Letters final : public Source {
     message.message_id = "<" + number + "@x>";
     message.new_text = "Carl repairs ladder " + number + ".";
     ImportItem item;
-    item.observation.document = Document{message.message_id, DocumentKind::message, "", message.new_text, "", {}, number, EntityName{{Scheme::mid, number + "@x", {}}, {}}};
+    item.observation.document = Document{message.message_id,
+                                         DocumentKind::message,
+                                         "",
+                                         message.new_text,
+                                         "",
+                                         {},
+                                         number,
+                                         EntityName{{Scheme::mid, number + "@x", {}}, {}}};
     item.observation.position = "inbox#" + number;
     item.observation.trust = Trust::imported;
     item.parsed = std::move(message);
@@ -101,8 +108,9 @@ TEST_CASE("what a model makes up, or may not say, is left out") {
 }
 
 TEST_CASE("an answer that is not as the schema says is an error that names the model") {
-  for (const std::string body : {"", "{}", "no json", "{\"choices\":[]}", "{\"choices\":[{\"message\":{\"content\":\"Sure! Here:\"}}]}",
-                                 "{\"choices\":[{\"message\":{\"content\":\"{}\"}}]}", "[1]"}) {
+  for (const std::string body :
+       {"", "{}", "no json", "{\"choices\":[]}", "{\"choices\":[{\"message\":{\"content\":\"Sure! Here:\"}}]}",
+        "{\"choices\":[{\"message\":{\"content\":\"{}\"}}]}", "[1]"}) {
     const FakeModel server{[&](const std::string&) { return FakeModel::Reply{200, body}; }};
     const auto facts = ask(options_of(server), "Hello.");
     INFO(body);

@@ -52,7 +52,8 @@ TEST_CASE("in mail and calendars of strangers every fact is well formed, stands 
       CHECK((fact.confidence > 0 && fact.confidence <= 1));
       const std::string words = words_of(fact, *text);
       if (std::getenv("COMMONBOOK_SHOW") != nullptr)
-        shown << to_string(fact.kind) << " | " << fact.triple.predicate << " | " << object.text << " | " << words << '\n';
+        shown << to_string(fact.kind) << " | " << fact.triple.predicate << " | " << object.text << " | " << words
+              << '\n';
     }
   }
   std::ostringstream report;

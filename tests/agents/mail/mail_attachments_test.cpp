@@ -13,13 +13,15 @@ using namespace commonbook::agents;
 namespace {
 
 std::string attached_part(const std::string& type, const std::string& name, const std::string& body) {
-  return "--b\nContent-Type: " + type + "; charset=utf-8\nContent-Disposition: attachment; filename=\"" + name + "\"\n\n" + body +
-         "\n";
+  return "--b\nContent-Type: " + type + "; charset=utf-8\nContent-Disposition: attachment; filename=\"" + name +
+         "\"\n\n" + body + "\n";
 }
 
 std::string letter_with(const std::string& parts) {
-  return "From: Ada <ada@x.example>\nTo: Carl <carl@x.example>\nSubject: Prices\nDate: Wed, 10 Jun 2026 09:00:00 +0000\n"
-         "Message-ID: <1@x>\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\n"
+  return "From: Ada <ada@x.example>\nTo: Carl <carl@x.example>\nSubject: Prices\nDate: Wed, 10 Jun 2026 09:00:00 "
+         "+0000\n"
+         "Message-ID: <1@x>\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: "
+         "text/plain\n\n"
          "See what is attached.\n" +
          parts + "--b--\n";
 }
@@ -31,7 +33,8 @@ const Document& document_of(const ImportItem& item) { return item.observation.do
 }  // namespace
 
 TEST_CASE("text and csv attachments are documents that cite their message and are believed no further than it") {
-  const auto read = items_in(letter_with(attached_part("text/csv", "prices.csv", "item;price\nladder;12") + attached_part("text/plain", "note.txt", "Ripe.")));
+  const auto read = items_in(letter_with(attached_part("text/csv", "prices.csv", "item;price\nladder;12") +
+                                         attached_part("text/plain", "note.txt", "Ripe.")));
   REQUIRE(read.size() == 3);
   CHECK(document_of(read[0]).kind == DocumentKind::message);
   CHECK(document_of(read[1]).id == "<1@x>/prices.csv");
@@ -44,9 +47,8 @@ TEST_CASE("text and csv attachments are documents that cite their message and ar
     const Observation& observation = read[at].observation;
     CHECK(observation.derived_from == std::vector<std::string>{"<1@x>"});
     CHECK(observation.trust == Trust::untrusted);
-    const auto attached = std::find_if(observation.triples.begin(), observation.triples.end(), [](const Triple& triple) {
-      return triple.predicate == predicate::attached_to;
-    });
+    const auto attached = std::find_if(observation.triples.begin(), observation.triples.end(),
+                                       [](const Triple& triple) { return triple.predicate == predicate::attached_to; });
     REQUIRE(attached != observation.triples.end());
     CHECK(std::get<EntityName>(attached->object).key == Key{Scheme::mid, "1@x", {}});
     CHECK(attached->subject.key.value == document_of(read[at]).id.substr(1, 3) + document_of(read[at]).id.substr(5));
@@ -65,7 +67,8 @@ TEST_CASE("an attachment is the same document wherever its message lies, and ano
 }
 
 TEST_CASE("two attachments of one name are two documents") {
-  const auto read = items_in(letter_with(attached_part("text/plain", "note.txt", "Ripe.") + attached_part("text/plain", "note.txt", "Rotten.")));
+  const auto read = items_in(letter_with(attached_part("text/plain", "note.txt", "Ripe.") +
+                                         attached_part("text/plain", "note.txt", "Rotten.")));
   REQUIRE(read.size() == 3);
   CHECK(document_of(read[1]).id == "<1@x>/note.txt");
   CHECK(document_of(read[2]).id == "<1@x>/note.txt#2");
@@ -73,8 +76,10 @@ TEST_CASE("two attachments of one name are two documents") {
 
 TEST_CASE("what is no text, empty, or larger than 256 KiB is named but no document") {
   const std::string large(256 * 1024 + 1, 'x');
-  for (const std::string& raw : {letter_with(attached_part("application/pdf", "plan.pdf", "%PDF")), letter_with(attached_part("text/plain", "empty.txt", " ")),
-                                 letter_with(attached_part("text/plain", "large.txt", large)), letter_with(attached_part("text/html", "page.html", "<p>Ripe</p>"))}) {
+  for (const std::string& raw : {letter_with(attached_part("application/pdf", "plan.pdf", "%PDF")),
+                                 letter_with(attached_part("text/plain", "empty.txt", " ")),
+                                 letter_with(attached_part("text/plain", "large.txt", large)),
+                                 letter_with(attached_part("text/html", "page.html", "<p>Ripe</p>"))}) {
     const auto read = items_in(raw);
     CHECK(read.size() == 1);
     CHECK(std::get<MailMessage>(read[0].parsed).attachments.size() == 1);

@@ -39,7 +39,7 @@ struct ReadableText {
   std::vector<std::string> people;   ///< display names of those to whom the document went
   std::string title;                 ///< empty where it only repeats another message's title
   std::string text;
-  std::optional<Timestamp> time;     ///< from which "tomorrow" counts; nullopt: only dates with a year are read
+  std::optional<Timestamp> time;  ///< from which "tomorrow" counts; nullopt: only dates with a year are read
 };
 
 enum class TextPart : std::uint8_t { title = 1, text };
@@ -84,12 +84,12 @@ inline constexpr std::size_t extracted_facts_max = 200;
 [[nodiscard]] std::optional<ReadableText> readable_text(const ImportItem& item);
 
 /// The observations that carry `facts`: each names the document as its evidence (Observation::derived_from), has the
-/// time and revision of the item that brought it and the worse trust of item and extractor, and a position "PLACE text 17-42, rules 1, confidence 0.95".
-/// Facts of equal position and confidence share one. The operation id depends on agent, document, extractor and facts
-/// only. Thread: any.
+/// time and revision of the item that brought it and the worse trust of item and extractor, and a position "PLACE text
+/// 17-42, rules 1, confidence 0.95". Facts of equal position and confidence share one. The operation id depends on
+/// agent, document, extractor and facts only. Thread: any.
 [[nodiscard]] std::vector<ImportItem> derived_items(const ImportItem& item, const ReadableText& text,
-                                                    const std::vector<ExtractedFact>& facts,
-                                                    const Extractor& extractor, const std::string& agent);
+                                                    const std::vector<ExtractedFact>& facts, const Extractor& extractor,
+                                                    const std::string& agent);
 
 /// A source that gives each item of `source` and behind it what `extractor` finds in it. What the extractor can't read
 /// is reported as dropped from the item.

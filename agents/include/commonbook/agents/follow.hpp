@@ -23,7 +23,8 @@ struct FollowOptions {
 /// @errors  not_found: a path does not exist. io: the kernel has no watch left.
 Result<std::unique_ptr<Source>> following(const std::vector<std::filesystem::path>& paths, FollowOptions options);
 /// Calendar files and folders of them, as open_calendars() reads them.
-Result<std::unique_ptr<Source>> follow_calendars(const std::vector<std::filesystem::path>& paths, const std::string& agent);
+Result<std::unique_ptr<Source>> follow_calendars(const std::vector<std::filesystem::path>& paths,
+                                                 const std::string& agent);
 /// Maildirs, mailboxes and messages, as open_mail() reads them.
 Result<std::unique_ptr<Source>> follow_mail(const std::vector<std::filesystem::path>& paths, const std::string& agent);
 
