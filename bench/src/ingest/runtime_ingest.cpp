@@ -68,7 +68,7 @@ nlohmann::json measure_runtime_ingest(const IngestOptions& options, const Worklo
   auto plans = plans_of(workload, options.ack_class);
 
   const ProcessFigures before = process_figures();
-  AgentsReport agents = run_agents(*runtime, std::move(plans), options.window_triples);
+  AgentsReport agents = run_agents(runtime->system(), runtime->intake(), std::move(plans), options.window_triples);
   const ProcessFigures acknowledged = process_figures();
   const auto shutdown = runtime->shutdown();
   runtime = nullptr;
