@@ -1,11 +1,14 @@
 // commonbook_bench: makes one measurement and prints it as one line of JSON. scripts/bench runs it again and again, peers
 // and limits in turn, and makes the table; by hand it is for profilers.
+#include "ingest/fill_log.hpp"
 #include "ingest/ingest.hpp"
 #include "process_figures.hpp"
+#include "runtime/overhead.hpp"
 
 #include <CLI/CLI.hpp>
 #include <spdlog/spdlog.h>
 
+#include <cstdlib>
 #include <exception>
 #include <functional>
 #include <iostream>
@@ -34,6 +37,34 @@ void add_ingest(CLI::App& app, Measure& measure, const std::filesystem::path& fo
   });
 }
 
+void add_fill(CLI::App& app, Measure& measure, const std::filesystem::path& folder) {
+  auto* verb = app.add_subcommand("fill", "fills the log of fill.db and leaves it there");
+  auto options = std::make_shared<IngestOptions>();
+  verb->add_option("--triples", options->triples)->check(CLI::Range(1'000, 10'000'000));
+  verb->add_option("--document-words", options->document_words);
+  verb->add_option("--batch", options->batch_triples, "triples of a commit")->check(CLI::Range(1, 65'536));
+  verb->callback([options, &measure, &folder] {
+    options->folder = folder;
+    measure = [options] {
+      std::cout << fill_log(*options).dump() << std::endl;
+      std::_Exit(0);  // a clean end would empty the log
+      return nlohmann::json{};
+    };
+  });
+}
+
+void add_runtime(CLI::App& app, Measure& measure) {
+  auto* verb = app.add_subcommand("runtime", "the actors alone, with storage replaced by nothing");
+  auto options = std::make_shared<OverheadOptions>();
+  verb->add_option("what", options->what, "actors, or CAF's bare ask-answer loop of the same shape")
+      ->required()
+      ->check(CLI::IsMember({"actors", "bare-caf"}));
+  verb->add_option("--observations", options->observations)->check(CLI::Range(1'000, 10'000'000));
+  verb->callback([options, &measure] {
+    measure = [options] { return measure_overhead(*options); };
+  });
+}
+
 int run(int argument_count, char** arguments) {
   spdlog::set_level(spdlog::level::err);
   CLI::App app{"Makes one measurement of Commonbook, a peer or a limit, and prints it as JSON.", "commonbook_bench"};
@@ -42,6 +73,8 @@ int run(int argument_count, char** arguments) {
   app.add_option("--folder", folder, "where databases are written and removed again; a real disk")->capture_default_str();
   Measure measure;
   add_ingest(app, measure, folder);
+  add_fill(app, measure, folder);
+  add_runtime(app, measure);
   try {
     app.parse(argument_count, arguments);
   } catch (const CLI::ParseError& error) {

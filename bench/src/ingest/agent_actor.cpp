@@ -1,7 +1,5 @@
 #include "agent_actor.hpp"
 
-#include "commonbook/actors/messages.hpp"
-
 #include <caf/all.hpp>
 
 #include <chrono>
@@ -109,18 +107,27 @@ caf::behavior agent_behavior(caf::stateful_actor<AgentState>* self, const AgentJ
   return {[self, job](actors::step_atom) { self->state.start(job); }};
 }
 
+std::uint64_t open_session(caf::actor_system& system, const actors::IntakeActor& intake, std::size_t number) {
+  actors::SessionReply opened;
+  caf::scoped_actor self{system};
+  self->request(intake, patience, actors::open_atom_v, "agent-" + std::to_string(number))
+      .receive([&](actors::SessionReply& reply) { opened = std::move(reply); },
+               [&](const caf::error&) { opened.error.message = "the intake did not answer"; });
+  if (!opened.ok) throw std::runtime_error("opening a session: " + opened.error.message);
+  return opened.value.id;
+}
+
 }  // namespace
 
-AgentsReport run_agents(actors::Runtime& runtime, std::vector<AgentPlan> plans, std::size_t window_triples) {
+AgentsReport run_agents(caf::actor_system& system, const actors::IntakeActor& intake, std::vector<AgentPlan> plans,
+                        std::size_t window_triples) {
   const auto board = std::make_shared<Board>(plans.size());
   std::vector<AgentJob> jobs;
   for (std::size_t number = 0; number < plans.size(); ++number) {
-    auto session = runtime.open_session("agent-" + std::to_string(number));
-    if (!session) throw std::runtime_error("opening a session: " + session.error().message);
-    jobs.push_back({runtime.intake(), session->id(), window_triples, std::make_shared<AgentPlan>(std::move(plans[number])),
-                    board});
+    jobs.push_back({intake, open_session(system, intake, number), window_triples,
+                    std::make_shared<AgentPlan>(std::move(plans[number])), board});
   }
-  for (const AgentJob& job : jobs) runtime.system().spawn(agent_behavior, job);
+  for (const AgentJob& job : jobs) system.spawn(agent_behavior, job);
   jobs.clear();
   return board->wait();
 }

@@ -1,6 +1,6 @@
 // Agents of the benchmarks: actors that send prepared observations to the intake and keep a window of triples under way.
 #pragma once
-#include "commonbook/actors/runtime.hpp"
+#include "commonbook/actors/messages.hpp"
 #include "commonbook/model/observation.hpp"
 
 #include <cstddef>
@@ -19,8 +19,10 @@ struct AgentsReport {
   std::string first_error;
 };
 
-/// Runs one agent a plan until each has all its answers. Thread: not an actor's; blocks.
-/// @param window_triples  outstanding triples of each agent, as the runtime admits them.
-[[nodiscard]] AgentsReport run_agents(actors::Runtime& runtime, std::vector<AgentPlan> plans, std::size_t window_triples);
+/// Opens a session for each plan and runs one agent a plan until each has all its answers. Thread: not an actor's; blocks.
+/// @param window_triples  outstanding triples of each agent, as the intake admits them.
+/// @throws std::runtime_error where no session can be opened.
+[[nodiscard]] AgentsReport run_agents(caf::actor_system& system, const actors::IntakeActor& intake,
+                                      std::vector<AgentPlan> plans, std::size_t window_triples);
 
 }  // namespace commonbook::bench

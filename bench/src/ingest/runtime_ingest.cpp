@@ -5,6 +5,7 @@
 #include "agent_actor.hpp"
 #include "commonbook/actors/runtime.hpp"
 #include "commonbook/storage/care.hpp"
+#include "commonbook/storage/checkpointer.hpp"
 #include "commonbook/storage/compactor.hpp"
 
 #include <chrono>
@@ -35,7 +36,9 @@ void compact_all(const std::filesystem::path& file, const Clock& clock) {
   options.path = file;
   const auto book = require(storage::Book::open(options, clock, within(std::chrono::seconds{60})), "opening the book");
   auto compactor = require(storage::Compactor::open(book, "bench", within(std::chrono::seconds{60})), "compacting");
+  auto checkpointer = require(storage::Checkpointer::open(book, within(std::chrono::seconds{60})), "checkpoints");
   for (;;) {
+    if (checkpointer.is_due()) require(checkpointer.run(within(std::chrono::seconds{60})), "a checkpoint");
     const auto step = require(compactor.step(true, within(std::chrono::seconds{60})), "compacting");
     if (step.outcome == storage::CompactionOutcome::idle) return;
   }
@@ -68,7 +71,7 @@ nlohmann::json measure_runtime_ingest(const IngestOptions& options, const Worklo
   auto plans = plans_of(workload, options.ack_class);
 
   const ProcessFigures before = process_figures();
-  AgentsReport agents = run_agents(*runtime, std::move(plans), options.window_triples);
+  AgentsReport agents = run_agents(runtime->system(), runtime->intake(), std::move(plans), options.window_triples);
   const ProcessFigures acknowledged = process_figures();
   const auto shutdown = runtime->shutdown();
   runtime = nullptr;

@@ -1,6 +1,5 @@
 #include "book/entity_store.hpp"
 
-#include "book/first_integer.hpp"
 #include "book/row_digest.hpp"
 #include "commonbook/model/sometimes.hpp"
 #include "commonbook/model/yield_point.hpp"
@@ -9,9 +8,10 @@ namespace commonbook::storage {
 namespace {
 
 std::optional<std::int64_t> find_known(WriteBatch& batch, const PreparedName& name) {
+  // An alias that is committed never changes its entity, so most names need no look-up here.
+  if (name.known && !fault("P4")) return name.known;
   if (const auto own = batch.aliases.find(name.key); own != batch.aliases.end()) return own->second;
   if (fault("P4")) return std::nullopt;
-  if (name.known) return name.known;
   const auto cached = batch.book().alias_cache.find(name.key);
   if (cached) batch.book().alias_cache_hits.fetch_add(1, std::memory_order_relaxed);
   return cached;
@@ -21,14 +21,17 @@ std::optional<std::int64_t> find_known(WriteBatch& batch, const PreparedName& na
 Result<std::optional<std::int64_t>> insert_alias(WriteBatch& batch, const Key& key, std::int64_t entity) {
   const char* sql =
       "INSERT INTO alias(entity, space, scheme, value) VALUES (?1, ?2, ?3, ?4) "
-      "ON CONFLICT(value, scheme, space) DO NOTHING RETURNING id";
-  if (fault("mutant.no_unique")) sql = "INSERT INTO alias(entity, space, scheme, value) VALUES (?1, ?2, ?3, ?4) RETURNING id";
+      "ON CONFLICT(value, scheme, space) DO NOTHING";
+  if (fault("mutant.no_unique")) sql = "INSERT INTO alias(entity, space, scheme, value) VALUES (?1, ?2, ?3, ?4)";
   auto insert = batch.connection().statement(sql);
   if (!insert) return insert.error();
   insert->bind(1, entity).bind(2, std::string_view{key.space}).bind(3, static_cast<std::int64_t>(key.scheme));
-  const auto id = first_integer(insert->bind(4, std::string_view{key.value}));
-  if (id && *id) batch.add_hash(alias_hash(**id, entity, key.space, static_cast<std::int64_t>(key.scheme), key.value));
-  return id;
+  if (auto done = insert->bind(4, std::string_view{key.value}).run(); !done) return done.error();
+  // Not RETURNING: it would make a table of its own for the one row, which costs as much as the insert.
+  if (batch.connection().changes() == 0) return std::optional<std::int64_t>{};
+  const std::int64_t id = batch.connection().last_row_id();
+  batch.add_hash(alias_hash(id, entity, key.space, static_cast<std::int64_t>(key.scheme), key.value));
+  return std::optional{id};
 }
 
 Result<std::int64_t> read_winner(WriteBatch& batch, const Key& key) {

@@ -4,6 +4,7 @@
 #include "book/document_store.hpp"
 #include "book/entity_store.hpp"
 #include "book/first_integer.hpp"
+#include "book/index_table.hpp"
 #include "book/row_digest.hpp"
 #include "book/schema_sql.hpp"
 #include "book/tail_codec.hpp"
@@ -12,8 +13,7 @@
 #include "commonbook/model/yield_point.hpp"
 
 #include <algorithm>
-#include <set>
-#include <tuple>
+#include <unordered_set>
 
 namespace commonbook::storage {
 namespace {
@@ -69,7 +69,9 @@ Result<std::vector<ReceiptEntity>> resolve_names(WriteBatch& batch, const Prepar
 // Two keys may lead to one entity where names are merged; a receipt names each entity once.
 std::vector<ReceiptEntity> each_once(const std::vector<ReceiptEntity>& entities) {
   std::vector<ReceiptEntity> distinct;
-  std::set<std::int64_t> seen;
+  distinct.reserve(entities.size());
+  std::unordered_set<std::int64_t> seen;
+  seen.reserve(entities.size());
   for (const ReceiptEntity& entity : entities) {
     if (seen.insert(entity.id).second) distinct.push_back(entity);
   }
@@ -99,13 +101,20 @@ Result<std::vector<std::int64_t>> intern_predicates(WriteBatch& batch, const Pre
 // Each (subject, predicate, object) once: the first of equal ones keeps its place.
 class RowSet {
  public:
-  void add(std::int64_t subject, std::int64_t predicate, RowObject object) {
-    if (seen_.emplace(subject, predicate, object).second) rows_.push_back({0, subject, predicate, std::move(object), 0});
+  /// @param rows_max  as many rows will be added at most.
+  explicit RowSet(std::size_t rows_max) : places_(rows_max) { rows_.reserve(rows_max); }
+  void add(TailRow row) {
+    const auto hash = triple_hash(row.subject, row.predicate, row.object, 0);
+    const auto [place, is_new] = places_.find_or_add(hash, rows_.size(), [&](std::size_t at) {
+      const TailRow& other = rows_[at];
+      return other.subject == row.subject && other.predicate == row.predicate && other.object == row.object;
+    });
+    if (is_new) rows_.push_back(std::move(row));
   }
   [[nodiscard]] std::vector<TailRow> take() { return std::move(rows_); }
 
  private:
-  std::set<std::tuple<std::int64_t, std::int64_t, RowObject>> seen_;
+  IndexTable places_;
   std::vector<TailRow> rows_;
 };
 
@@ -127,12 +136,12 @@ std::vector<TailRow> triple_rows(const PreparedObservation& observation, const s
 
 std::vector<TailRow> tail_rows(const PreparedObservation& observation, const std::vector<ReceiptEntity>& entities,
                                std::vector<TailRow> triples) {
-  RowSet rows;
-  for (TailRow& triple : triples) rows.add(triple.subject, triple.predicate, std::move(triple.object));
+  RowSet rows{triples.size() + observation.spellings.size()};
+  for (TailRow& triple : triples) rows.add(std::move(triple));
   for (const PreparedSpelling& spelling : observation.spellings) {
     const ReceiptEntity& entity = entities[spelling.name];
     if (fault("P11") && !entity.created) continue;  // then what the book says depends on who came first
-    rows.add(entity.id, spelled_as_predicate, encode_literal({LiteralType::text, spelling.spelling}));
+    rows.add({0, entity.id, spelled_as_predicate, encode_text(spelling.spelling), 0});
   }
   return rows.take();
 }
@@ -143,16 +152,15 @@ Result<std::int64_t> insert_observation(WriteBatch& batch, ObservationRow row) {
   auto insert = batch.connection().statement(
       "INSERT INTO observation(session, sequence, document, position, time, revision, valid_from, specificity, trust, "
       "ack_class, commit_seq, triple_count, claim_count, created, payload_hash) "
-      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) RETURNING id");
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)");
   if (!insert) return insert.error();
   insert->bind(1, row.session).bind(2, row.sequence).bind_null(3).bind(4, row.position).bind(5, row.time);
   if (row.document) insert->bind(3, *row.document);
   insert->bind(6, row.revision).bind(7, row.valid_from).bind(8, row.specificity).bind(9, row.trust);
   insert->bind(10, row.ack_class).bind(11, row.commit_seq).bind(12, row.triple_count).bind(13, row.claim_count);
   insert->bind_blob(14, row.created).bind_blob(15, row.payload_hash);
-  const auto id = only_integer(*insert);
-  if (!id) return id.error();
-  row.id = *id;
+  if (auto done = insert->run(); !done) return done.error();
+  row.id = batch.connection().last_row_id();
   batch.add_hash(observation_hash(row));
   return row.id;
 }
@@ -241,7 +249,7 @@ Result<Receipt> insert_all(WriteBatch& batch, const PreparedObservation& prepare
   if (auto done = insert_derivations(batch, prepared.source->derived_from, *id); !done) return done.error();
   for (TailRow& tail_row : rows) tail_row.observation = *id;
   yield_point("store.before_append");
-  if (auto done = batch.append(std::move(rows)); !done) return done.error();
+  batch.append(std::move(rows));
   ++batch.observations;
   return receipt;
 }

@@ -32,8 +32,8 @@ class Overlay {
   ~Overlay();
 
   /// Appends rows that are committed. Rows up to last() are passed over; a gap above last() makes the
-  /// call do nothing (a reader fills it from the file). Thread: any.
-  void append(std::int64_t epoch, const std::vector<TailRow>& rows);
+  /// call do nothing (a reader fills it from the file). Takes what it keeps out of `rows`. Thread: any.
+  void append(std::int64_t epoch, std::vector<TailRow>&& rows);
   /// The highest seq held, or 0 when empty or filled under another epoch. Thread: any.
   [[nodiscard]] std::int64_t last(std::int64_t epoch) const;
   /// The lowest seq held, or 0 when empty. Thread: any.

@@ -5,14 +5,22 @@
 
 namespace commonbook::storage {
 
-std::string encode_literal(const Literal& literal) {
+namespace {
+
+std::string encode(LiteralType type, std::string_view text) {
   std::string encoded;
-  encoded.reserve(literal.text.size() + 2);
-  encoded += static_cast<char>('0' + static_cast<int>(literal.type));
+  encoded.reserve(text.size() + 2);
+  encoded += static_cast<char>('0' + static_cast<int>(type));
   encoded += ':';
-  encoded += literal.text;
+  encoded += text;
   return encoded;
 }
+
+}  // namespace
+
+std::string encode_literal(const Literal& literal) { return encode(literal.type, literal.text); }
+
+std::string encode_text(std::string_view text) { return encode(LiteralType::text, text); }
 
 std::optional<Literal> decode_literal(std::string_view encoded) {
   if (encoded.size() < 2 || encoded[1] != ':') return std::nullopt;

@@ -6,10 +6,13 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace commonbook::storage {
 
 [[nodiscard]] std::string encode_literal(const Literal& literal);
+/// encode_literal() of a literal of type text, without a copy of the text to make one of.
+[[nodiscard]] std::string encode_text(std::string_view text);
 /// nullopt where the text has no known type digit: damage.
 [[nodiscard]] std::optional<Literal> decode_literal(std::string_view encoded);
 /// Binds / reads an object column.

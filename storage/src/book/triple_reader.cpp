@@ -49,7 +49,7 @@ Result<void> catch_up(Snapshot& snapshot) {
   auto rows = read_tail(snapshot.connection(), low, snapshot.last_seq);
   if (!rows) return rows.error();
   yield_point("read.before_overlay_append");
-  overlay.append(snapshot.epoch, *rows);
+  overlay.append(snapshot.epoch, std::move(*rows));
   return {};
 }
 
@@ -172,7 +172,7 @@ Result<const Overlay*> Snapshot::own_tail() {
     auto rows = read_tail(*connection_, watermark, last_seq);
     if (!rows) return rows.error();
     own_tail_ = std::make_unique<Overlay>(std::numeric_limits<std::size_t>::max());
-    own_tail_->append(epoch, *rows);
+    own_tail_->append(epoch, std::move(*rows));
   }
   return static_cast<const Overlay*>(own_tail_.get());
 }

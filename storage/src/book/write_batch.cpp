@@ -2,6 +2,7 @@
 
 #include "book/tail_codec.hpp"
 #include "commonbook/model/sometimes.hpp"
+#include "commonbook/model/yield_point.hpp"
 
 #include <span>
 
@@ -21,7 +22,7 @@ constexpr const char* insert_rows =
     "(?, ?, ?, ?, ?), (?, ?, ?, ?, ?), (?, ?, ?, ?, ?), (?, ?, ?, ?, ?), "
     "(?, ?, ?, ?, ?), (?, ?, ?, ?, ?), (?, ?, ?, ?, ?), (?, ?, ?, ?, ?)";
 
-Result<void> write_rows(Connection& connection, const char* sql, std::span<const TailRow> rows) {
+Result<void> insert_some(Connection& connection, const char* sql, std::span<const TailRow> rows) {
   auto insert = connection.statement(sql);
   if (!insert) return insert.error();
   int index = 1;
@@ -60,22 +61,30 @@ Result<WriteBatch> WriteBatch::begin(Transaction& transaction, detail::BookShare
   return batch;
 }
 
-Result<void> WriteBatch::append(std::vector<TailRow> rows) {
-  for (TailRow& row : rows) row.seq = ++last_seq;
-  std::span<const TailRow> left{rows};
-  while (!left.empty()) {
-    const bool many = left.size() >= rows_a_statement;
-    const auto chunk = left.first(many ? rows_a_statement : 1);
-    if (auto done = write_rows(connection(), many ? insert_rows : insert_row, chunk); !done) return done;
-    for (const TailRow& row : chunk) add_hash(triple_hash(row.subject, row.predicate, row.object, row.observation));
-    left = left.subspan(chunk.size());
+void WriteBatch::append(std::vector<TailRow> rows) {
+  for (TailRow& row : rows) {
+    row.seq = ++last_seq;
+    add_hash(triple_hash(row.subject, row.predicate, row.object, row.observation));
   }
   transaction_->hold().step();
   tail_rows.insert(tail_rows.end(), std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()));
+}
+
+Result<void> WriteBatch::write_rows() {
+  std::span<const TailRow> left = std::span<const TailRow>{tail_rows}.subspan(rows_written_);
+  while (!left.empty()) {
+    const bool many = left.size() >= rows_a_statement;
+    const auto chunk = left.first(many ? rows_a_statement : 1);
+    if (auto done = insert_some(connection(), many ? insert_rows : insert_row, chunk); !done && !fault("P3"))
+      return done;
+    left = left.subspan(chunk.size());
+    rows_written_ += chunk.size();
+  }
   return {};
 }
 
 Result<void> WriteBatch::write_meta(bool stored) {
+  if (auto done = write_rows(); !done) return done;
   auto update = connection().statement(
       "UPDATE meta SET commit_seq = ?1, next_entity = ?2, row_digest = ?3 WHERE id = 1");
   if (!update) return update.error();
@@ -111,7 +120,7 @@ void WriteBatch::publish_rows() {
   // Another process's pass may have moved the watermark past all that is held; what follows would leave a gap.
   const std::int64_t held = book_->overlay.last(meta.epoch);
   if (book_->overlay.is_full() || (held != 0 && held <= meta.watermark)) book_->overlay.drop_until(meta.watermark);
-  book_->overlay.append(meta.epoch, tail_rows);
+  book_->overlay.append(meta.epoch, std::move(tail_rows));
 }
 
 }  // namespace commonbook::storage

@@ -49,9 +49,12 @@ class WriteBatch {
   [[nodiscard]] std::int64_t commit_seq() const noexcept { return meta.commit_seq + 1; }
   void add_hash(std::uint64_t hash) noexcept { meta.row_digest += hash; is_changed = true; }
   void remove_hash(std::uint64_t hash) noexcept { meta.row_digest -= hash; is_changed = true; }
-  /// Appends rows to the tail, in order; gives each its seq and counts its hash.
-  Result<void> append(std::vector<TailRow> rows);
-  /// Writes `meta` back. @param stored  observations are among the changes, so commit_seq moves.
+  /// Appends rows to the tail, in order; gives each its seq and counts its hash. They are written to the file with those
+  /// of the batch's other observations, by write_rows().
+  void append(std::vector<TailRow> rows);
+  /// Writes what was appended and not written yet: before COMMIT, and before anybody reads the tail in this transaction.
+  Result<void> write_rows();
+  /// Writes rows that are not written yet, then `meta` back. @param stored  observations are among the changes, so commit_seq moves.
   Result<void> write_meta(bool stored);
   /// Tells caches, overlay and counters. Where there is no memory for that, they know less, and the file is asked instead.
   /// @thread  the gate is still held, so that overlays fill in order.
@@ -71,6 +74,7 @@ class WriteBatch {
  private:
   WriteBatch(Transaction& transaction, detail::BookShared& book, WriterMemory& memory)
       : transaction_(&transaction), book_(&book), memory_(&memory) {}
+  std::size_t rows_written_ = 0;  // of tail_rows
   void publish_names();
   void publish_rows();
   Transaction* transaction_;

@@ -179,14 +179,18 @@ Result<void> Writer::Impl::store_together(std::vector<Item>& items, std::span<co
   auto done = transact("store", durable, deadline, [&](WriteBatch& batch) -> Result<void> {
     for (const std::size_t at : order) {
       auto stored = store_observation(batch, items[at].prepared);
-      if (!stored && fault("mutant.retried_without_rollback")) stored = store_observation(batch, items[at].prepared);
       if (!stored) {
         if (fault("P3")) continue;  // half of it goes into the commit
         return stored.error();
       }
       answers.emplace_back(at, std::move(*stored));
     }
-    return {};
+    auto written = batch.write_rows();
+    if (!written && fault("mutant.retried_without_rollback")) {
+      for (const std::size_t at : order) static_cast<void>(store_observation(batch, items[at].prepared));
+      return {};
+    }
+    return written;
   });
   if (!done) return done;
   for (auto& [at, answer] : answers) items[at].answer = std::move(answer);

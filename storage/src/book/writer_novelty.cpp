@@ -67,6 +67,7 @@ Result<void> search_tail(WriteBatch& batch, std::int64_t before, TripleSet& want
 
 Result<std::vector<bool>> find_novel(WriteBatch& batch, const std::vector<TailRow>& triples,
                                      std::optional<std::int64_t> before) {
+  if (auto done = batch.write_rows(); !done) return done.error();  // what the batch says counts as well
   const std::int64_t limit = before.value_or(std::numeric_limits<std::int64_t>::max());
   TripleSet unknown;
   for (const TailRow& row : triples) {

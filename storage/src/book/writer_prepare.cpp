@@ -1,6 +1,7 @@
 #include "book/writer_prepare.hpp"
 
 #include "book/first_integer.hpp"
+#include "book/index_table.hpp"
 #include "book/tail_codec.hpp"
 #include "book/utf8.hpp"
 #include "book/writer_check.hpp"
@@ -8,8 +9,7 @@
 #include "commonbook/storage/normalise.hpp"
 
 #include <algorithm>
-#include <unordered_map>
-#include <unordered_set>
+#include <functional>
 
 namespace commonbook::storage {
 namespace {
@@ -28,10 +28,14 @@ Error hash_is_taken() {
 
 class Preparation {
  public:
-  explicit Preparation(const Observation& observation) : observation_(observation) { out_.source = &observation; }
+  explicit Preparation(const Observation& observation)
+      : observation_(observation), mentions_max_(2 * observation.triples.size() + observation.claims.size() + 1) {
+    out_.source = &observation;
+  }
 
+  /// The observation has been checked: that bounds the tables.
   Result<PreparedObservation> run() {
-    if (auto ok = check_observation(observation_); !ok) return ok.error();
+    out_.triples.reserve(observation_.triples.size());
     for (const Triple& triple : observation_.triples) {
       if (auto ok = add_triple(triple); !ok) return ok.error();
     }
@@ -51,21 +55,30 @@ class Preparation {
   Result<std::size_t> add_name(const EntityName& name) {
     auto prepared = prepare_name(name);
     if (!prepared) return prepared.error();
-    std::string spelling = prepared->spelling;
-    const auto [entry, is_new] = names_.try_emplace(prepared->key, out_.names.size());
-    if (!is_new && prepared->exact_bytes != out_.names[entry->second].exact_bytes) return hash_is_taken();
+    const auto [place, is_new] = names_.find_or_add(KeyHash{}(prepared->key), out_.names.size(), [&](std::size_t at) {
+      return out_.names[at].key == prepared->key;
+    });
+    if (!is_new && prepared->exact_bytes != out_.names[place].exact_bytes) return hash_is_taken();
+    add_spelling(place, prepared->spelling);
     if (is_new) out_.names.push_back(std::move(*prepared));
-    if (spellings_.insert(std::to_string(entry->second) + ":" + spelling).second) {
-      out_.spellings.push_back({entry->second, std::move(spelling)});
-    }
-    return entry->second;
+    return place;
+  }
+
+  void add_spelling(std::size_t name, const std::string& spelling) {
+    const std::size_t hash = std::hash<std::string>{}(spelling) + name;
+    const auto [place, is_new] = spellings_.find_or_add(hash, out_.spellings.size(), [&](std::size_t at) {
+      return out_.spellings[at].name == name && out_.spellings[at].spelling == spelling;
+    });
+    if (is_new) out_.spellings.push_back({name, spelling});
   }
 
   std::size_t add_predicate(const Triple& triple) {
-    const auto [entry, is_new] = predicates_.try_emplace(triple.predicate, out_.predicates.size());
+    const std::size_t hash = std::hash<std::string>{}(triple.predicate);
+    const auto [place, is_new] = predicates_.find_or_add(
+        hash, out_.predicates.size(), [&](std::size_t at) { return out_.predicates[at].name == triple.predicate; });
     if (is_new) out_.predicates.push_back({triple.predicate, false});
-    if (triple.cardinality == Cardinality::single) out_.predicates[entry->second].single_valued = true;
-    return entry->second;
+    if (triple.cardinality == Cardinality::single) out_.predicates[place].single_valued = true;
+    return place;
   }
 
   Result<void> add_triple(const Triple& triple) {
@@ -99,14 +112,16 @@ class Preparation {
 
   const Observation& observation_;
   PreparedObservation out_;
-  std::unordered_map<Key, std::size_t, KeyHash> names_;
-  std::unordered_map<std::string, std::size_t> predicates_;
-  std::unordered_set<std::string> spellings_;
+  const std::size_t mentions_max_;
+  IndexTable names_{mentions_max_};
+  IndexTable predicates_{observation_.triples.size()};
+  IndexTable spellings_{mentions_max_};
 };
 
 }  // namespace
 
 Result<PreparedObservation> prepare_observation(const Observation& observation) {
+  if (auto ok = check_observation(observation); !ok) return ok.error();
   return Preparation{observation}.run();
 }
 

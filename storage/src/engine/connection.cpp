@@ -245,6 +245,7 @@ void Connection::rollback_if_open() noexcept {
   sqlite3_reset(impl_->rollback);
 }
 
+std::int64_t Connection::last_row_id() const noexcept { return sqlite3_last_insert_rowid(impl_->handle); }
 std::int64_t Connection::changes() const noexcept { return sqlite3_changes64(impl_->handle); }
 int Connection::wal_pages() const noexcept { return impl_->wal_pages; }
 Error Connection::error(std::string_view doing) const { return sqlite_error(impl_->handle, doing); }

@@ -62,6 +62,7 @@ class Connection {
 
   [[nodiscard]] bool in_transaction() const noexcept;  ///< by sqlite3_get_autocommit
   void rollback_if_open() noexcept;
+  [[nodiscard]] std::int64_t last_row_id() const noexcept;  ///< of the last INSERT that made a row
   [[nodiscard]] std::int64_t changes() const noexcept;
   [[nodiscard]] int wal_pages() const noexcept;        ///< after this connection's last commit (wal_hook)
   [[nodiscard]] Error error(std::string_view doing) const;  ///< of the last call, with the extended code
