@@ -2,6 +2,7 @@
 #include "commonbook/agents/question.hpp"
 #include "commonbook/agents/vocabulary.hpp"
 #include "question_answers.hpp"
+#include "question_excerpts.hpp"
 #include "question_passages.hpp"
 
 #include <algorithm>
@@ -72,7 +73,7 @@ class CitationList {
 
 }  // namespace
 
-Answer compose(const UnderstoodQuestion& understood, Answer found) {
+Answer compose(const UnderstoodQuestion& understood, Answer found, const EmbedText& embed) {
   const Question& question = understood.question;
   const QuestionDetails details = details_of(question);
   const Display display{details.answer_zone, zone_or_utc(question.zone)};
@@ -80,8 +81,9 @@ Answer compose(const UnderstoodQuestion& understood, Answer found) {
   const std::vector<Event> events = events_of(facts);
   const WordWeights weights = weights_of(found, events);
   const std::vector<EventMatch> matches = rank_events(details, question, events, weights, document_ids(found), display);
-  const std::vector<RankedPassage> passages =
-      rank_passages(details, found, facts, weights, asked_days(details, matches));
+  const std::optional<DayRange> days = question.parts.time ? asked_days(details, matches) : std::nullopt;
+  std::vector<Excerpt> excerpts = find_excerpts({details, question.parts, display.home, days, embed}, found, facts);
+  const std::vector<RankedPassage> passages = rank_passages(details, found, facts, weights, days, excerpts);
   const EventAnswer direct = answer_from_events(details, matches, display);
 
   CitationList citations;
@@ -99,6 +101,7 @@ Answer compose(const UnderstoodQuestion& understood, Answer found) {
 
   Answer answer = std::move(found);
   answer.line = std::move(line);
+  answer.excerpts = std::move(excerpts);
   answer.citations = citations.take();
   return answer;
 }

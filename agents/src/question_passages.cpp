@@ -207,7 +207,10 @@ double date_share(const std::optional<DayRange>& days, const Candidate& candidat
 }  // namespace
 
 std::vector<RankedPassage> rank_passages(const QuestionDetails& details, const Answer& answer, const FactIndex& facts,
-                                         const WordWeights& weights, const std::optional<DayRange>& days) {
+                                         const WordWeights& weights, const std::optional<DayRange>& days,
+                                         const std::vector<Excerpt>& excerpts) {
+  std::map<std::string, double> best_excerpts;
+  for (const Excerpt& excerpt : excerpts) best_excerpts.emplace(excerpt.citation.document_id, excerpt.score);
   std::vector<Candidate> candidates;
   std::set<std::string> seen;
   for (const Passage& passage : answer.passages)
@@ -225,9 +228,13 @@ std::vector<RankedPassage> rank_passages(const QuestionDetails& details, const A
   fuse(candidates, scores, 0.6, [](const Candidate& candidate) { return candidate.thread_coverage; });
   fuse(candidates, scores, 0.4, [&](const Candidate& candidate) { return author_share(details, candidate); });
   fuse(candidates, scores, 0.3, [&](const Candidate& candidate) { return date_share(days, candidate); });
+  fuse(candidates, scores, 1.0, [&](const Candidate& candidate) {
+    const auto found = best_excerpts.find(candidate.passage->citation.document_id);
+    return found == best_excerpts.end() ? 0.0 : found->second;
+  });
   // What is in force is what was said last: the later message of a thread supersedes the earlier.
   if (details.wants_current)
-    fuse(candidates, scores, 1.5, [](const Candidate& candidate) {
+    fuse(candidates, scores, 2.2, [](const Candidate& candidate) {
       return candidate.thread_coverage > 0.4 ? static_cast<double>(candidate.time_ms) : 0.0;
     });
 

@@ -21,9 +21,11 @@ struct RankedPassage {
 
 /// @param weights  over all texts at hand.
 /// @param days     the asked days, where the question names some and their year is known.
+/// @param excerpts the documents' best pieces, best first.
 /// @returns  one for each document, best first. Points into `answer`.
 [[nodiscard]] std::vector<RankedPassage> rank_passages(const QuestionDetails& details, const Answer& answer,
                                                        const FactIndex& facts, const WordWeights& weights,
-                                                       const std::optional<DayRange>& days);
+                                                       const std::optional<DayRange>& days,
+                                                       const std::vector<Excerpt>& excerpts);
 
 }  // namespace commonbook::agents

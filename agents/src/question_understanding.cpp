@@ -29,8 +29,9 @@ void add_ranges(const DayRange& days, QueryPlan& plan) {
   plan.ranges.push_back(day_range(predicate::replaces, LiteralType::date, days.first, last));
 }
 
-QueryPlan plan_of(const QuestionDetails& details) {
+QueryPlan plan_of(const QuestionDetails& details, const RetrievalParts& parts) {
   QueryPlan plan;
+  plan.parts = parts;
   plan.terms = details.content_words;
   plan.terms.insert(plan.terms.end(), details.date_words.begin(), details.date_words.end());
   for (const std::string& word : details.content_words)
@@ -40,7 +41,7 @@ QueryPlan plan_of(const QuestionDetails& details) {
   const DatePhrase* date = main_date(details);
   const bool narrow = date != nullptr && (date->shape == DateShape::day || date->shape == DateShape::days ||
                                           date->shape == DateShape::week);
-  if (narrow) {
+  if (narrow && parts.time) {
     for (const int year : candidate_years(*date, details.today))
       if (const auto days = days_of(*date, year)) add_ranges(*days, plan);
     // Without a title to search for, any series may have an instance on that day.
@@ -75,7 +76,7 @@ UnderstoodQuestion understand(const Question& question) {
       understood.window_is_one_day = days->first == days->last;
     }
   }
-  understood.plan = plan_of(details);
+  understood.plan = plan_of(details, question.parts);
   return understood;
 }
 
