@@ -99,7 +99,9 @@ TEST_CASE("every variant is measured over the whole way of a question") {
     CHECK(result.times.size() == 2);
     if (result.name == "without words") continue;
     CHECK(mean(result, &RecallSums::documents, 1) == Approx(1.0));
-    CHECK(mean(result, &RecallSums::passages, 5) == Approx(1.0));
+    // One of the three pieces shares no word with its question: only what stands beside it leads there.
+    const bool has_neighbours = result.name != "without neighbours" && result.name != "words alone";
+    CHECK(mean(result, &RecallSums::passages, 5) == Approx(has_neighbours ? 1.0 : 0.75));
     CHECK(mean(result, &RecallSums::passages, 1) == Approx(0.75));  // one of two pieces of evidence comes first
   }
 }
