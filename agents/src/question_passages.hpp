@@ -16,6 +16,7 @@ struct RankedPassage {
   double coverage = 0;           ///< 0 to 1: share of the question's words that title and text hold
   std::string sentence;          ///< that matches best
   double sentence_coverage = 0;  ///< 0 to 1: the same of this sentence together with the title
+  std::string quotation;         ///< that sentence with what stands beside it, as far as it stays short
   std::string author;            ///< name of who sent it; empty for others than messages
 };
 

@@ -29,6 +29,17 @@ void add_ranges(const DayRange& days, QueryPlan& plan) {
   plan.ranges.push_back(day_range(predicate::replaces, LiteralType::date, days.first, last));
 }
 
+/// What belongs together more closely than by being named in one place.
+std::vector<PredicateWeight> walk_weights() {
+  std::vector<PredicateWeight> weights;
+  for (const auto& [name, weight] :
+       {std::pair{predicate::part_of_series, 0.9}, {predicate::part_of_thread, 0.9}, {predicate::replies_to, 0.8},
+        {predicate::invites_to, 0.8}, {predicate::organised_by, 0.6}, {predicate::from, 0.6}, {predicate::to, 0.4},
+        {predicate::attended_by, 0.4}, {predicate::cc, 0.3}})
+    weights.push_back({std::string{name}, weight});
+  return weights;
+}
+
 QueryPlan plan_of(const QuestionDetails& details, const RetrievalParts& parts) {
   QueryPlan plan;
   plan.parts = parts;
@@ -49,6 +60,7 @@ QueryPlan plan_of(const QuestionDetails& details, const RetrievalParts& parts) {
       plan.literals.push_back({LiteralType::text, "recurring event"});
   }
   plan.walk_depth = 1;
+  plan.walk_weights = walk_weights();
   plan.documents_max = 40;
   plan.entities_max = 400;
   plan.facts_max = 8000;

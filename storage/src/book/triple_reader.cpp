@@ -190,17 +190,6 @@ Result<void> visit_subject(Snapshot& snapshot, std::int64_t subject, const Sorte
   return {};
 }
 
-Result<void> visit_subject(Snapshot& snapshot, std::int64_t subject, const RowVisitor& visitor) {
-  const auto whole = [subject](Snapshot& read) -> Result<std::vector<TailRow>> {
-    auto statement =
-        read.connection().statement("SELECT subject, predicate, object, observation FROM triple WHERE subject = ?1");
-    if (!statement) return statement.error();
-    statement->bind(1, subject);
-    return read_sorted(*statement);
-  };
-  return visit_subject(snapshot, subject, whole, visitor);
-}
-
 Result<void> visit_predicate(Snapshot& snapshot, std::int64_t subject, std::int64_t predicate,
                              const RowVisitor& visitor) {
   const auto of_predicate = [subject, predicate](Snapshot& read) -> Result<std::vector<TailRow>> {
@@ -228,17 +217,6 @@ Result<void> visit_object(Snapshot& snapshot, const RowObject& object, const Sor
   return {};
 }
 
-Result<void> visit_object(Snapshot& snapshot, const RowObject& object, const RowVisitor& visitor) {
-  const auto whole = [&object](Snapshot& read) -> Result<std::vector<TailRow>> {
-    auto statement =
-        read.connection().statement("SELECT subject, predicate, object, observation FROM mirror WHERE object = ?1");
-    if (!statement) return statement.error();
-    bind_object(*statement, 1, object);
-    return read_sorted(*statement);
-  };
-  return visit_object(snapshot, object, whole, visitor);
-}
-
 Result<void> visit_literal_range(Snapshot& snapshot, std::int64_t predicate, std::string_view from, std::string_view to,
                                  const SortedPart& sorted_part, const RowVisitor& visitor) {
   auto tail = rows_of_tail(snapshot, [&](const Overlay& overlay, const RowVisitor& collect) {
@@ -253,19 +231,6 @@ Result<void> visit_literal_range(Snapshot& snapshot, std::int64_t predicate, std
   snapshot.rows_read += tail->size() + sorted->size();
   visit_union(snapshot.parts_may_overlap, *sorted, *tail, visitor);
   return {};
-}
-
-Result<void> visit_literal_range(Snapshot& snapshot, std::int64_t predicate, std::string_view from, std::string_view to,
-                                 const RowVisitor& visitor) {
-  const auto whole = [&](Snapshot& read) -> Result<std::vector<TailRow>> {
-    auto statement = read.connection().statement(
-        "SELECT subject, predicate, object, observation FROM mirror "
-        "WHERE object >= ?1 AND object <= ?2 AND predicate = ?3");
-    if (!statement) return statement.error();
-    statement->bind(1, from).bind(2, to).bind(3, predicate);
-    return read_sorted(*statement);
-  };
-  return visit_literal_range(snapshot, predicate, from, to, whole, visitor);
 }
 
 Result<void> visit_all(Snapshot& snapshot, const RowVisitor& visitor) {

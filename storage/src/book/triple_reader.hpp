@@ -54,16 +54,12 @@ using SortedPart = std::function<Result<std::vector<TailRow>>(Snapshot&)>;
 
 /// Rows of a subject / of a subject and predicate / of an object / with literal objects of a predicate between two
 /// encoded texts / all. Each (subject, predicate, object, observation) is visited once; seq is 0 for rows of the sorted
-/// part. Retracted observations are NOT filtered here: the caller reads the observation row anyway.
-Result<void> visit_subject(Snapshot& snapshot, std::int64_t subject, const RowVisitor& visitor);
-Result<void> visit_predicate(Snapshot& snapshot, std::int64_t subject, std::int64_t predicate,
-                             const RowVisitor& visitor);
-Result<void> visit_object(Snapshot& snapshot, const RowObject& object, const RowVisitor& visitor);
-Result<void> visit_literal_range(Snapshot& snapshot, std::int64_t predicate, std::string_view from, std::string_view to,
-                                 const RowVisitor& visitor);
-/// Those of a subject, an object and a range with a sorted part of the caller's own choice, so that a bounded reader reads less of it.
+/// part, of which `sorted` reads as much as its caller wants (bounded_reader.hpp). Retracted observations are NOT filtered
+/// here: the caller reads the observation row anyway.
 Result<void> visit_subject(Snapshot& snapshot, std::int64_t subject, const SortedPart& sorted,
                            const RowVisitor& visitor);
+Result<void> visit_predicate(Snapshot& snapshot, std::int64_t subject, std::int64_t predicate,
+                             const RowVisitor& visitor);
 Result<void> visit_object(Snapshot& snapshot, const RowObject& object, const SortedPart& sorted,
                           const RowVisitor& visitor);
 Result<void> visit_literal_range(Snapshot& snapshot, std::int64_t predicate, std::string_view from, std::string_view to,
