@@ -5,14 +5,14 @@
 
 namespace commonbook::agents {
 
-std::future<Result<Answer>> ask(actors::AgentSession& session, Question question) {
+std::future<Result<Answer>> ask(actors::AgentSession& session, Question question, EmbedText embed) {
   auto understood = std::make_shared<const UnderstoodQuestion>(understand(question));
   // The reader works at once; composing waits for whoever collects the answer, so that it costs no thread.
   return std::async(std::launch::deferred,
-                    [understood, found = session.ask(understood->plan)]() mutable -> Result<Answer> {
+                    [understood, embed = std::move(embed), found = session.ask(understood->plan)]() mutable -> Result<Answer> {
                       auto answer = found.get();
                       if (!answer) return answer;
-                      return compose(*understood, std::move(*answer));
+                      return compose(*understood, std::move(*answer), embed);
                     });
 }
 

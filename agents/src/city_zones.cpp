@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <unordered_map>
 
 namespace commonbook::agents {
 namespace {
@@ -227,8 +228,9 @@ std::string normalised(std::string_view name) {
   return out;
 }
 
-/// The zone whose name ends in that city, from the system's list of zones.
-std::optional<std::string> zone_named_after(const std::string& city) {
+/// Zones by the city in which their name ends, from the system's list of zones.
+std::unordered_map<std::string, std::string> read_zones() {
+  std::unordered_map<std::string, std::string> zones;
   std::ifstream table{"/usr/share/zoneinfo/zone.tab"};
   std::string line;
   while (std::getline(table, line)) {
@@ -237,9 +239,16 @@ std::optional<std::string> zone_named_after(const std::string& city) {
     std::string country, coordinates, zone;
     if (!(columns >> country >> coordinates >> zone)) continue;
     const auto slash = zone.rfind('/');
-    if (slash != std::string::npos && normalised(std::string_view{zone}.substr(slash + 1)) == city) return zone;
+    if (slash != std::string::npos) zones.try_emplace(normalised(std::string_view{zone}.substr(slash + 1)), zone);
   }
-  return std::nullopt;
+  return zones;
+}
+
+/// Read once in a process: a question asks for each of its words.
+std::optional<std::string> zone_named_after(const std::string& city) {
+  static const std::unordered_map<std::string, std::string> zones = read_zones();
+  const auto found = zones.find(city);
+  return found == zones.end() ? std::nullopt : std::optional{found->second};
 }
 
 }  // namespace

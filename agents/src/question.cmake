@@ -3,15 +3,20 @@ add_library(commonbook_agents_question STATIC
   ${CMAKE_CURRENT_SOURCE_DIR}/src/answer_line.cpp ${CMAKE_CURRENT_SOURCE_DIR}/src/answer_line.hpp
   ${CMAKE_CURRENT_SOURCE_DIR}/src/event_instances.cpp ${CMAKE_CURRENT_SOURCE_DIR}/src/event_instances.hpp
   ${CMAKE_CURRENT_SOURCE_DIR}/src/fact_index.cpp ${CMAKE_CURRENT_SOURCE_DIR}/src/fact_index.hpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/src/passage_cut.cpp ${CMAKE_CURRENT_SOURCE_DIR}/src/passage_cut.hpp
   ${CMAKE_CURRENT_SOURCE_DIR}/src/question_answers.cpp ${CMAKE_CURRENT_SOURCE_DIR}/src/question_answers.hpp
   ${CMAKE_CURRENT_SOURCE_DIR}/src/question_composition.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/src/question_dates.cpp ${CMAKE_CURRENT_SOURCE_DIR}/src/question_dates.hpp
   ${CMAKE_CURRENT_SOURCE_DIR}/src/question_details.cpp ${CMAKE_CURRENT_SOURCE_DIR}/src/question_details.hpp
   ${CMAKE_CURRENT_SOURCE_DIR}/src/question_events.cpp ${CMAKE_CURRENT_SOURCE_DIR}/src/question_events.hpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/src/question_excerpts.cpp ${CMAKE_CURRENT_SOURCE_DIR}/src/question_excerpts.hpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/src/question_facts.cpp ${CMAKE_CURRENT_SOURCE_DIR}/src/question_facts.hpp
   ${CMAKE_CURRENT_SOURCE_DIR}/src/question_passages.cpp ${CMAKE_CURRENT_SOURCE_DIR}/src/question_passages.hpp
   ${CMAKE_CURRENT_SOURCE_DIR}/src/question_synonyms.cpp ${CMAKE_CURRENT_SOURCE_DIR}/src/question_synonyms.hpp
   ${CMAKE_CURRENT_SOURCE_DIR}/src/question_understanding.cpp
-  ${CMAKE_CURRENT_SOURCE_DIR}/src/question_words.cpp ${CMAKE_CURRENT_SOURCE_DIR}/src/question_words.hpp)
+  ${CMAKE_CURRENT_SOURCE_DIR}/src/question_words.cpp ${CMAKE_CURRENT_SOURCE_DIR}/src/question_words.hpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/src/reciprocal_rank.cpp ${CMAKE_CURRENT_SOURCE_DIR}/src/reciprocal_rank.hpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/src/word_index.cpp ${CMAKE_CURRENT_SOURCE_DIR}/src/word_index.hpp)
 target_include_directories(commonbook_agents_question PUBLIC ${agents_include} PRIVATE src)
 target_link_libraries(commonbook_agents_question
   PUBLIC commonbook::model

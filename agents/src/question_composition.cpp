@@ -2,6 +2,8 @@
 #include "commonbook/agents/question.hpp"
 #include "commonbook/agents/vocabulary.hpp"
 #include "question_answers.hpp"
+#include "question_excerpts.hpp"
+#include "question_facts.hpp"
 #include "question_passages.hpp"
 
 #include <algorithm>
@@ -12,7 +14,9 @@ namespace {
 
 /// From which share of the question's words on a sentence is quoted as the answer.
 constexpr double quoted_coverage_min = 0.45;
-constexpr std::size_t quoted_bytes_max = 240;
+constexpr std::size_t sentence_bytes_max = 240;
+/// A second document is quoted too where the first holds less than this share.
+constexpr double sure_coverage = 0.85;
 
 WordWeights weights_of(const Answer& found, const std::vector<Event>& events) {
   WordWeights weights;
@@ -38,23 +42,51 @@ std::optional<DayRange> asked_days(const QuestionDetails& details, const std::ve
   return years.empty() ? std::nullopt : days_of(*date, years.front());
 }
 
-/// "Ann Lee, 2026-03-04: They are here." A quotation, so that the reader sees who says so; empty where no sentence
+/// "They are here. (Ann Lee, 2026-03-04)": quotations, so that the reader sees who says so; empty where no sentence
 /// is close enough to the question.
 std::string quotation(const std::vector<RankedPassage>& passages, const TimeZone& home) {
   // An event's text repeats its fields; what they answer was answered before.
   constexpr std::size_t looked_at = 3;
-  const auto end = passages.begin() + static_cast<std::ptrdiff_t>(std::min(looked_at, passages.size()));
-  const auto found = std::find_if(passages.begin(), end, [](const RankedPassage& passage) {
-    return passage.passage->citation.kind != DocumentKind::event;
+  constexpr std::size_t quoted_max = 2;
+  std::string line;
+  std::size_t quoted = 0;
+  for (std::size_t i = 0; i < std::min(looked_at, passages.size()) && quoted < quoted_max; ++i) {
+    const RankedPassage& each = passages[i];
+    const Citation& citation = each.passage->citation;
+    if (citation.kind == DocumentKind::event) continue;
+    if (each.sentence.empty() || each.sentence_coverage < quoted_coverage_min ||
+        each.sentence.size() > sentence_bytes_max) {
+      if (quoted == 0) break;  // what follows is further from the question than what can't answer it
+      continue;
+    }
+    line += (line.empty() ? "" : "; ") + each.quotation;
+    if (citation.kind == DocumentKind::message) {
+      const std::string date = format_date(home.to_local(citation.time).date);
+      line += " (" + (each.author.empty() ? date : each.author + ", " + date) + ")";
+    }
+    ++quoted;
+    if (each.sentence_coverage >= sure_coverage) break;
+  }
+  return line;
+}
+
+/// The fact that says most of what the question asks, where no document does: agents state things without one.
+const Fact* answering_fact(const QuestionDetails& details, const Answer& found) {
+  constexpr double clearly = 0.6;
+  WeightedWords query;
+  for (const std::string& word : details.content_words) query[stem(word)] = 1;
+  const std::vector<RankedFact> ranked = rank_facts(query, found);
+  const auto best = std::find_if(ranked.begin(), ranked.end(), [](const RankedFact& each) {
+    return !each.fact->superseded && each.coverage >= clearly;
   });
-  if (found == end) return {};
-  const RankedPassage& best = *found;
-  if (best.sentence.empty() || best.sentence_coverage < quoted_coverage_min || best.sentence.size() > quoted_bytes_max)
-    return {};
-  const Citation& citation = best.passage->citation;
-  if (citation.kind != DocumentKind::message) return best.sentence;
-  const std::string date = format_date(home.to_local(citation.time).date);
-  return best.sentence + " (" + (best.author.empty() ? date : best.author + ", " + date) + ")";
+  return best == ranked.end() ? nullptr : best->fact;
+}
+
+/// "Ada Lovelace wrote about the Analytical Engine (stated by notes)".
+std::string fact_line(const Fact& fact) {
+  std::string line = fact.subject.spelling + ' ' + fact.predicate + ' ' + shown(fact);
+  if (fact.citation.document_id.empty()) line += " (stated by " + fact.citation.agent + ")";
+  return line.size() <= sentence_bytes_max ? line : std::string{};
 }
 
 /// Puts citations in order of support, one a document.
@@ -72,7 +104,7 @@ class CitationList {
 
 }  // namespace
 
-Answer compose(const UnderstoodQuestion& understood, Answer found) {
+Answer compose(const UnderstoodQuestion& understood, Answer found, const EmbedText& embed) {
   const Question& question = understood.question;
   const QuestionDetails details = details_of(question);
   const Display display{details.answer_zone, zone_or_utc(question.zone)};
@@ -80,8 +112,9 @@ Answer compose(const UnderstoodQuestion& understood, Answer found) {
   const std::vector<Event> events = events_of(facts);
   const WordWeights weights = weights_of(found, events);
   const std::vector<EventMatch> matches = rank_events(details, question, events, weights, document_ids(found), display);
-  const std::vector<RankedPassage> passages =
-      rank_passages(details, found, facts, weights, asked_days(details, matches));
+  const std::optional<DayRange> days = question.parts.time ? asked_days(details, matches) : std::nullopt;
+  std::vector<Excerpt> excerpts = find_excerpts({details, question.parts, display.home, days, embed}, found, facts);
+  const std::vector<RankedPassage> passages = rank_passages(details, found, facts, weights, days, excerpts);
   const EventAnswer direct = answer_from_events(details, matches, display);
 
   CitationList citations;
@@ -95,10 +128,13 @@ Answer compose(const UnderstoodQuestion& understood, Answer found) {
     citations.add(passages[i].passage->citation);
   }
   std::string line = direct.line.empty() ? quotation(passages, display.home) : direct.line;
+  if (line.empty() && question.parts.facts)
+    if (const Fact* fact = answering_fact(details, found)) line = fact_line(*fact);
   std::replace(line.begin(), line.end(), '\n', ' ');
 
   Answer answer = std::move(found);
   answer.line = std::move(line);
+  answer.excerpts = std::move(excerpts);
   answer.citations = citations.take();
   return answer;
 }

@@ -10,6 +10,8 @@
 namespace commonbook::agents {
 namespace {
 
+constexpr std::size_t quoted_bytes_max = 240;
+
 struct Query {
   std::string stem;
   double weight;
@@ -30,6 +32,7 @@ struct Candidate {
   double sentence_score = 0;
   double sentence_coverage = 0;
   std::string sentence;
+  std::string quotation;
   bool answers_kind = false;  ///< some sentence could be an answer of the asked kind
   std::size_t search_rank = 0;
 };
@@ -110,6 +113,7 @@ double answers_kind(const QuestionDetails& details, const std::string& sentence)
                  ? 0.6
                  : 0;
     case Asked::what: return has_number(tokens) ? 0.4 : 0;
+    case Asked::yes_no: return !tokens.empty() && (tokens.front().text == "yes" || tokens.front().text == "no") ? 1 : 0;
     default: return 0;
   }
 }
@@ -124,12 +128,24 @@ double coverage_of(const std::vector<Query>& query, const std::function<double(c
   return total > 0 ? matched / total : 0;
 }
 
+/// A sentence often answers together with its neighbours: "3.3 V. The 5 V is a leftover." The one behind goes before the
+/// one in front of it where both would be too long.
+std::string quotation_of(const std::vector<std::string>& sentences, std::size_t at) {
+  std::string quotation = sentences[at];
+  const auto fits = [&](const std::string& more) { return quotation.size() + 1 + more.size() <= quoted_bytes_max; };
+  if (at + 1 < sentences.size() && fits(sentences[at + 1])) quotation += ' ' + sentences[at + 1];
+  if (at > 0 && fits(sentences[at - 1])) quotation = sentences[at - 1] + ' ' + quotation;
+  return quotation;
+}
+
 void measure(const QuestionDetails& details, const std::vector<Query>& query, Candidate& candidate) {
   candidate.coverage = coverage_of(query, [&](const std::string& stem) {
     return std::max({match_of(stem, candidate.body), match_of(stem, candidate.title),
                      0.8 * match_of(stem, candidate.author), 0.5 * match_of(stem, candidate.people)});
   });
-  for (const std::string& sentence : sentences_of(candidate.passage->text)) {
+  const std::vector<std::string> sentences = sentences_of(candidate.passage->text);
+  for (std::size_t at = 0; at < sentences.size(); ++at) {
+    const std::string& sentence = sentences[at];
     const std::set<std::string> words = stems_of(sentence);
     const double own = coverage_of(query, [&](const std::string& stem) { return match_of(stem, words); });
     const double with_title = coverage_of(query, [&](const std::string& stem) {
@@ -143,6 +159,7 @@ void measure(const QuestionDetails& details, const std::vector<Query>& query, Ca
     candidate.sentence_score = score;
     candidate.sentence_coverage = with_title;
     candidate.sentence = sentence;
+    candidate.quotation = quotation_of(sentences, at);
   }
 }
 
@@ -207,7 +224,10 @@ double date_share(const std::optional<DayRange>& days, const Candidate& candidat
 }  // namespace
 
 std::vector<RankedPassage> rank_passages(const QuestionDetails& details, const Answer& answer, const FactIndex& facts,
-                                         const WordWeights& weights, const std::optional<DayRange>& days) {
+                                         const WordWeights& weights, const std::optional<DayRange>& days,
+                                         const std::vector<Excerpt>& excerpts) {
+  std::map<std::string, double> best_excerpts;
+  for (const Excerpt& excerpt : excerpts) best_excerpts.emplace(excerpt.citation.document_id, excerpt.score);
   std::vector<Candidate> candidates;
   std::set<std::string> seen;
   for (const Passage& passage : answer.passages)
@@ -225,9 +245,13 @@ std::vector<RankedPassage> rank_passages(const QuestionDetails& details, const A
   fuse(candidates, scores, 0.6, [](const Candidate& candidate) { return candidate.thread_coverage; });
   fuse(candidates, scores, 0.4, [&](const Candidate& candidate) { return author_share(details, candidate); });
   fuse(candidates, scores, 0.3, [&](const Candidate& candidate) { return date_share(days, candidate); });
+  fuse(candidates, scores, 1.0, [&](const Candidate& candidate) {
+    const auto found = best_excerpts.find(candidate.passage->citation.document_id);
+    return found == best_excerpts.end() ? 0.0 : found->second;
+  });
   // What is in force is what was said last: the later message of a thread supersedes the earlier.
   if (details.wants_current)
-    fuse(candidates, scores, 1.5, [](const Candidate& candidate) {
+    fuse(candidates, scores, 2.2, [](const Candidate& candidate) {
       return candidate.thread_coverage > 0.4 ? static_cast<double>(candidate.time_ms) : 0.0;
     });
 
@@ -244,7 +268,7 @@ std::vector<RankedPassage> rank_passages(const QuestionDetails& details, const A
   for (const std::size_t i : order) {
     Candidate& candidate = candidates[i];
     ranked.push_back({candidate.passage, scores[i], candidate.coverage, std::move(candidate.sentence),
-                      candidate.sentence_coverage, std::move(candidate.author_name)});
+                      candidate.sentence_coverage, std::move(candidate.quotation), std::move(candidate.author_name)});
   }
   return ranked;
 }

@@ -16,14 +16,17 @@ struct RankedPassage {
   double coverage = 0;           ///< 0 to 1: share of the question's words that title and text hold
   std::string sentence;          ///< that matches best
   double sentence_coverage = 0;  ///< 0 to 1: the same of this sentence together with the title
+  std::string quotation;         ///< that sentence with what stands beside it, as far as it stays short
   std::string author;            ///< name of who sent it; empty for others than messages
 };
 
 /// @param weights  over all texts at hand.
 /// @param days     the asked days, where the question names some and their year is known.
+/// @param excerpts the documents' best pieces, best first.
 /// @returns  one for each document, best first. Points into `answer`.
 [[nodiscard]] std::vector<RankedPassage> rank_passages(const QuestionDetails& details, const Answer& answer,
                                                        const FactIndex& facts, const WordWeights& weights,
-                                                       const std::optional<DayRange>& days);
+                                                       const std::optional<DayRange>& days,
+                                                       const std::vector<Excerpt>& excerpts);
 
 }  // namespace commonbook::agents

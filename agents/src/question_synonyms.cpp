@@ -43,23 +43,32 @@ constexpr std::array groups = {
     std::string_view{"child kid children"},
 };
 
-using Groups = std::map<std::string, std::vector<std::size_t>>;
+struct Groups {
+  std::map<std::string, std::vector<std::size_t>, std::less<>> by_stem;
+  std::vector<std::set<std::string>> stems;  // of each group
+};
 
 Groups read_groups() {
-  Groups by_stem;
-  for (std::size_t number = 0; number < groups.size(); ++number)
-    for (const Token& token : tokenise(groups[number])) by_stem[stem(token.text)].push_back(number);
-  return by_stem;
+  Groups read;
+  for (std::size_t number = 0; number < groups.size(); ++number) {
+    read.stems.emplace_back();
+    for (const Token& token : tokenise(groups[number])) {
+      read.by_stem[stem(token.text)].push_back(number);
+      read.stems.back().insert(stem(token.text));
+    }
+  }
+  return read;
 }
 
-const Groups& groups_by_stem() {
-  static const Groups by_stem = read_groups();
-  return by_stem;
+const Groups& all_groups() {
+  static const Groups read = read_groups();
+  return read;
 }
+
+constexpr std::size_t prefix_min = 5;
 
 // "assembl" and "assembli", "renovat" and "renovation": most of the longer word is the same.
 bool one_word(const std::string& left, const std::string& right) {
-  constexpr std::size_t prefix_min = 5;
   const std::size_t longer = std::max(left.size(), right.size());
   const std::size_t shorter = std::min(left.size(), right.size());
   if (shorter < prefix_min || is_number(left.substr(0, 1))) return false;
@@ -70,28 +79,27 @@ bool one_word(const std::string& left, const std::string& right) {
 
 }  // namespace
 
-bool same_meaning(const std::string& left, const std::string& right) {
-  if (left == right || one_word(left, right)) return true;
-  const Groups& by_stem = groups_by_stem();
-  const auto left_groups = by_stem.find(left);
-  const auto right_groups = by_stem.find(right);
-  if (left_groups == by_stem.end() || right_groups == by_stem.end()) return false;
-  return std::any_of(left_groups->second.begin(), left_groups->second.end(), [&](std::size_t group) {
-    return std::count(right_groups->second.begin(), right_groups->second.end(), group) > 0;
-  });
-}
-
 double match_of(const std::string& stem, const std::set<std::string>& stems) {
   if (stems.count(stem) > 0) return 1;
-  return std::any_of(stems.begin(), stems.end(), [&](const std::string& other) { return same_meaning(stem, other); })
-             ? synonym_share
-             : 0;
+  // Forms of one word share their beginning, so they stand together.
+  if (stem.size() >= prefix_min) {
+    const std::string prefix = stem.substr(0, prefix_min);
+    for (auto at = stems.lower_bound(prefix); at != stems.end() && at->starts_with(prefix); ++at)
+      if (one_word(stem, *at)) return synonym_share;
+  }
+  const Groups& known = all_groups();
+  const auto found = known.by_stem.find(stem);
+  if (found == known.by_stem.end()) return 0;
+  for (const std::size_t group : found->second)
+    for (const std::string& other : known.stems[group])
+      if (stems.count(other) > 0) return synonym_share;
+  return 0;
 }
 
 std::vector<std::string> synonyms_of(std::string_view folded) {
   std::vector<std::string> words;
-  const auto found = groups_by_stem().find(stem(folded));
-  if (found == groups_by_stem().end()) return words;
+  const auto found = all_groups().by_stem.find(stem(folded));
+  if (found == all_groups().by_stem.end()) return words;
   for (const std::size_t group : found->second)
     for (const Token& token : tokenise(groups[group]))
       if (token.text != folded) words.push_back(token.text);

@@ -7,11 +7,8 @@
 
 namespace commonbook::agents {
 
-/// True where two stems are the same, stand in one group of synonyms, or are forms of one word ("assemble",
-/// "assembly"). Thread: any.
-[[nodiscard]] bool same_meaning(const std::string& left, const std::string& right);
-
-/// 1 where `stems` hold the stem, `synonym_share` where they hold a synonym of it, else 0.
+/// 1 where `stems` hold the stem; `synonym_share` where they hold one of its group of synonyms, or another form of the
+/// word ("assemble", "assembly"); else 0. Thread: any.
 [[nodiscard]] double match_of(const std::string& stem, const std::set<std::string>& stems);
 
 /// Other words of the groups in which this folded word stands, for a search.

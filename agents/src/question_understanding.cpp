@@ -29,8 +29,20 @@ void add_ranges(const DayRange& days, QueryPlan& plan) {
   plan.ranges.push_back(day_range(predicate::replaces, LiteralType::date, days.first, last));
 }
 
-QueryPlan plan_of(const QuestionDetails& details) {
+/// What belongs together more closely than by being named in one place.
+std::vector<PredicateWeight> walk_weights() {
+  std::vector<PredicateWeight> weights;
+  for (const auto& [name, weight] :
+       {std::pair{predicate::part_of_series, 0.9}, {predicate::part_of_thread, 0.9}, {predicate::replies_to, 0.8},
+        {predicate::invites_to, 0.8}, {predicate::organised_by, 0.6}, {predicate::from, 0.6}, {predicate::to, 0.4},
+        {predicate::attended_by, 0.4}, {predicate::cc, 0.3}})
+    weights.push_back({std::string{name}, weight});
+  return weights;
+}
+
+QueryPlan plan_of(const QuestionDetails& details, const RetrievalParts& parts) {
   QueryPlan plan;
+  plan.parts = parts;
   plan.terms = details.content_words;
   plan.terms.insert(plan.terms.end(), details.date_words.begin(), details.date_words.end());
   for (const std::string& word : details.content_words)
@@ -40,7 +52,7 @@ QueryPlan plan_of(const QuestionDetails& details) {
   const DatePhrase* date = main_date(details);
   const bool narrow = date != nullptr && (date->shape == DateShape::day || date->shape == DateShape::days ||
                                           date->shape == DateShape::week);
-  if (narrow) {
+  if (narrow && parts.time) {
     for (const int year : candidate_years(*date, details.today))
       if (const auto days = days_of(*date, year)) add_ranges(*days, plan);
     // Without a title to search for, any series may have an instance on that day.
@@ -48,6 +60,7 @@ QueryPlan plan_of(const QuestionDetails& details) {
       plan.literals.push_back({LiteralType::text, "recurring event"});
   }
   plan.walk_depth = 1;
+  plan.walk_weights = walk_weights();
   plan.documents_max = 40;
   plan.entities_max = 400;
   plan.facts_max = 8000;
@@ -75,7 +88,7 @@ UnderstoodQuestion understand(const Question& question) {
       understood.window_is_one_day = days->first == days->last;
     }
   }
-  understood.plan = plan_of(details);
+  understood.plan = plan_of(details, question.parts);
   return understood;
 }
 

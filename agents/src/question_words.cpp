@@ -22,6 +22,7 @@ struct CodePoint {
 };
 
 CodePoint decode(std::string_view text, std::size_t at) {
+  if (static_cast<unsigned char>(text[at]) < 0x80) return {static_cast<unsigned char>(text[at]), 1};
   const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[i])); };
   const std::uint32_t first = byte(at);
   const std::size_t length = first < 0x80 ? 1 : first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
@@ -97,8 +98,8 @@ bool ends_with(std::string_view word, std::string_view suffix) {
   return word.size() > suffix.size() && word.substr(word.size() - suffix.size()) == suffix;
 }
 
-// Sorted: searched by halves.
-constexpr std::array stop_words = {
+// Sorted, so that those of one first letter stand together.
+constexpr std::array stop_words = std::to_array<std::string_view>({
     "a",       "about",   "after",    "all",    "also",    "am",       "an",      "and",    "any",   "are",    "as",
     "at",      "be",      "because",  "been",   "before",  "begin",    "begins",  "being",  "but",   "by",     "can",
     "could",   "date",    "day",      "did",    "do",      "does",     "doing",   "during", "for",   "from",   "get",
@@ -110,7 +111,18 @@ constexpr std::array stop_words = {
     "started", "starts",  "such",     "t",      "take",    "takes",    "taking",  "tell",   "than",  "that",   "the",
     "their",   "theirs",  "them",     "then",   "there",   "these",    "they",    "this",   "those", "time",   "times",
     "to",      "took",    "upcoming", "us",     "was",     "we",       "were",    "what",   "when",  "where",  "which",
-    "who",     "whom",    "whose",    "why",    "will",    "with",     "would",   "you",    "your"};
+    "who",     "whom",    "whose",    "why",    "will",    "with",     "would",   "you",    "your"});
+
+static_assert(std::is_sorted(stop_words.begin(), stop_words.end()));
+
+// Where the words of each first letter begin; the last is the end.
+constexpr std::array<std::size_t, 27> stop_words_by_letter = [] {
+  std::array<std::size_t, 27> begins{};
+  for (const std::string_view word : stop_words)
+    for (std::size_t letter = static_cast<std::size_t>(word.front() - 'a') + 1; letter < begins.size(); ++letter)
+      ++begins[letter];
+  return begins;
+}();
 
 }  // namespace
 
@@ -118,6 +130,11 @@ std::string fold(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
+    if (const char c = text[at]; static_cast<unsigned char>(c) < 0x80) {
+      out += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+      ++at;
+      continue;
+    }
     const CodePoint point = decode(text, at);
     fold_one(point.value, out);
     at += point.bytes;
@@ -127,6 +144,7 @@ std::string fold(std::string_view text) {
 
 std::vector<Token> tokenise(std::string_view text) {
   std::vector<Token> tokens;
+  tokens.reserve(text.size() / 6 + 1);
   for (std::size_t at = 0; at < text.size();) {
     CodePoint point = decode(text, at);
     if (!is_word(point.value)) {
@@ -180,8 +198,11 @@ std::string stem(std::string_view folded) {
 }
 
 bool is_stop_word(std::string_view folded) {
-  return std::binary_search(stop_words.begin(), stop_words.end(), folded,
-                            [](std::string_view left, std::string_view right) { return left < right; });
+  if (folded.empty() || folded.front() < 'a' || folded.front() > 'z') return false;
+  const auto letter = static_cast<std::size_t>(folded.front() - 'a');
+  for (std::size_t at = stop_words_by_letter[letter]; at < stop_words_by_letter[letter + 1]; ++at)
+    if (stop_words[at] == folded) return true;
+  return false;
 }
 
 bool is_number(std::string_view folded) {

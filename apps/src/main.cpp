@@ -48,6 +48,7 @@ int run_command(int argument_count, char** arguments) {
   add_merge(app, invocation);
   add_unmerge(app, invocation);
   add_rename(app, invocation);
+  add_eval(app, invocation);
   add_export(app, invocation);
   add_sim(app, invocation);
   try {

@@ -64,6 +64,10 @@ TEST_CASE("observations, receipts, plans and answers travel unchanged") {
   plan.as_of = Timestamp{77};
   plan.walk_depth = 2;
   plan.superseded = false;
+  plan.walk_weights = {{"from", 0.9}};
+  plan.walk_weight_default = 0.3;
+  plan.parts.graph = false;
+  plan.parts.vectors = true;
   CHECK(through_the_wire(system, plan) == plan);
 
   Answer answer;
@@ -77,6 +81,9 @@ TEST_CASE("observations, receipts, plans and answers travel unchanged") {
   answer.facts = {fact};
   fact.object = EntityView{4, {Scheme::exact, "m", ""}, "M"};
   answer.facts.push_back(fact);
+  answer.facts.back().closeness = 0.25;
+  answer.excerpts = {{answer.citations[0], "said", "before", "after", 3, 7, 0.5}};
+  answer.corrections = {{"Kestrl", "kestrel"}};
   answer.commit_seq = 12;
   CHECK(through_the_wire(system, AnswerReply{Result<Answer>{answer}}).value == answer);
 }

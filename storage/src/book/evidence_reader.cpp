@@ -1,5 +1,6 @@
 #include "book/evidence_reader.hpp"
 
+#include "book/bounded_reader.hpp"
 #include "book/first_integer.hpp"
 #include "book/schema_sql.hpp"
 #include "book/tail_codec.hpp"
@@ -26,6 +27,7 @@ Result<const Evidence*> EvidenceReader::evidence(std::int64_t observation) {
       "ON e.external_id = r.evidence WHERE r.observation = o.id ORDER BY r.evidence, e.hash LIMIT 1)) WHERE o.id = ?1");
   if (!statement) return statement.error();
   const auto row = statement->bind(1, observation).step();
+  ++snapshot_.rows_read;
   if (!row) return row.error();
   if (!*row) return damaged("a triple's observation is missing");
   Evidence evidence;
@@ -82,6 +84,7 @@ Result<const Key*> EvidenceReader::key(std::int64_t entity) {
       "SELECT scheme, value, space FROM alias WHERE entity = ?1 ORDER BY scheme, value, space LIMIT 1");
   if (!statement) return statement.error();
   const auto row = statement->bind(1, entity).step();
+  ++snapshot_.rows_read;
   if (!row) return row.error();
   if (!*row) return damaged("an entity has no alias");
   Key key{static_cast<Scheme>(statement->integer(0)), std::string{statement->text(1)}, std::string{statement->text(2)}};
@@ -170,13 +173,11 @@ Result<void> EvidenceReader::count_names(const std::vector<std::int64_t>& set, C
 }
 
 Result<void> EvidenceReader::count_spellings(std::int64_t member, bool by_evidence, Counts& counts) {
-  std::vector<TailRow> rows;
-  auto visited =
-      visit_predicate(snapshot_, member, spelled_as_predicate, [&rows](const TailRow& row) { rows.push_back(row); });
-  if (!visited) return visited;
+  const auto rows = spelling_rows(snapshot_, member);
+  if (!rows) return rows.error();
   // A common entity is spelled in very many observations; most books have no reason to look at each.
   const bool all_count = !by_evidence && !snapshot_.has_retracted_rows && !as_of_;
-  for (const TailRow& row : rows) {
+  for (const TailRow& row : *rows) {
     const auto* encoded = std::get_if<std::string>(&row.object);
     if (encoded == nullptr) continue;
     bool believed = true;
@@ -194,12 +195,28 @@ Result<void> EvidenceReader::count_spellings(std::int64_t member, bool by_eviden
   return {};
 }
 
+// Of each name so many claims, so that an address that is named in very many mails costs no more.
 Result<void> EvidenceReader::count_claims(std::int64_t member, Counts& counts) {
+  constexpr std::int64_t names_max = 64;
+  constexpr std::int64_t claims_max = 1'024;
   std::vector<std::pair<std::string, std::int64_t>> claims;
-  {
-    auto statement = snapshot_.connection().statement("SELECT spelling, observation FROM claim WHERE entity = ?1");
+  std::string after;
+  for (std::int64_t count = 0; count < names_max; ++count) {
+    {
+      auto next = snapshot_.connection().statement(
+          "SELECT name FROM claim WHERE entity = ?1 AND name > ?2 ORDER BY name LIMIT 1");
+      if (!next) return next.error();
+      const auto row = next->bind(1, member).bind(2, std::string_view{after}).step();
+      if (!row) return row.error();
+      if (!*row) break;
+      std::string name{next->text(0)};
+      next->reset();
+      after = std::move(name);
+    }
+    auto statement = snapshot_.connection().statement(
+        "SELECT spelling, observation FROM claim WHERE entity = ?1 AND name = ?2 LIMIT ?3");
     if (!statement) return statement.error();
-    statement->bind(1, member);
+    statement->bind(1, member).bind(2, std::string_view{after}).bind(3, claims_max);
     for (;;) {
       const auto row = statement->step();
       if (!row) return row.error();

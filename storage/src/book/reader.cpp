@@ -17,6 +17,7 @@ struct Reader::Impl {
   Book book;
   detail::BookShared& shared;
   Connection connection;
+  std::uint64_t rows_read = 0;
 
   /// Runs `work(snapshot)` in one snapshot. One that does not read the whole file must not hold the log for long.
   template <class Work>
@@ -59,8 +60,10 @@ Result<Answer> Reader::answer(const QueryPlan& plan, Clock::SteadyPoint deadline
   if (auto fine = or_out_of_memory([&] { return check_plan(plan); }); !fine) return fine.error();
   detail::BookShared& shared = impl_->shared;
   const auto too_old = shared.clock.steady_now() + shared.options.reader_age_max;
-  auto answer = impl_->in_snapshot("question", false, std::min(deadline, too_old), [&plan](Snapshot& snapshot) {
-    return Retrieval{snapshot, plan}.run();
+  auto answer = impl_->in_snapshot("question", false, std::min(deadline, too_old), [this, &plan](Snapshot& snapshot) {
+    auto found = Retrieval{snapshot, plan}.run();
+    impl_->rows_read = snapshot.rows_read;
+    return found;
   });
   if (!answer && answer.error().code == ErrorCode::timeout && too_old < deadline) {
     sometimes("reader_interrupted");
@@ -69,6 +72,8 @@ Result<Answer> Reader::answer(const QueryPlan& plan, Clock::SteadyPoint deadline
   }
   return answer;
 }
+
+std::uint64_t Reader::last_rows_read() const noexcept { return impl_->rows_read; }
 
 Result<BookStats> Reader::stats(Clock::SteadyPoint deadline) {
   auto stats = impl_->in_snapshot("stats", true, deadline, [](Snapshot& snapshot) { return count_book(snapshot); });

@@ -1,7 +1,10 @@
 #include "book/retrieval.hpp"
 
+#include "book/bounded_reader.hpp"
 #include "book/for_each_row.hpp"
 #include "book/merged_names.hpp"
+#include "book/retrieval_search.hpp"
+#include "book/retrieval_spelling.hpp"
 #include "book/schema_sql.hpp"
 #include "book/tail_codec.hpp"
 #include "book/writer_prepare.hpp"
@@ -16,31 +19,10 @@
 namespace commonbook::storage {
 namespace {
 
-constexpr std::size_t neighbours_max = 200;  // of one entity: a very common one must not fill the walk
 constexpr std::size_t candidates_per_document = 4;
-
-struct Neighbour {
-  std::int64_t evidence_count = 0;
-  const Key* key = nullptr;  // the evidence reader's
-  std::int64_t entity = 0;
-};
-
-// Each term as a quoted phrase: words of a question are never read as search syntax.
-std::string match_expression(const std::vector<std::string>& terms) {
-  std::string expression;
-  for (const std::string& term : terms) {
-    std::string quoted;
-    for (const char c : term) {
-      if (c == '\0') continue;
-      quoted += c;
-      if (c == '"' && !fault("planted.quote")) quoted += '"';
-    }
-    if (quoted.empty()) continue;
-    if (!expression.empty()) expression += " OR ";
-    expression += '"' + quoted + '"';
-  }
-  return expression;
-}
+constexpr std::size_t unknown_words_max = 4;        // whose spelling is looked into
+constexpr std::int64_t versions_max = 256;          // of one document
+constexpr std::int64_t observations_max = 256;      // of one version
 
 }  // namespace
 
@@ -49,6 +31,10 @@ Result<void> check_plan(const QueryPlan& plan) {
   if (plan.walk_depth < 0 || plan.walk_depth > 3) return refuse("walk_depth must be 0 to 3");
   if (plan.documents_max > 1'000) return refuse("documents_max must be at most 1,000");
   if (plan.entities_max > 10'000) return refuse("entities_max must be at most 10,000");
+  for (const PredicateWeight& each : plan.walk_weights)
+    if (!(each.weight >= 0 && each.weight <= 1)) return refuse("the weight of a predicate must be 0 to 1");
+  if (!(plan.walk_weight_default >= 0 && plan.walk_weight_default <= 1))
+    return refuse("the weight of a predicate must be 0 to 1");
   if (plan.facts_max > 100'000) return refuse("facts_max must be at most 100,000");
   if (plan.terms.size() > 256) return refuse("a plan takes at most 256 terms");
   for (const LiteralRange& range : plan.ranges)
@@ -61,26 +47,32 @@ Result<Answer> Retrieval::run() {
   for (const auto step : {&Retrieval::search, &Retrieval::find_starts, &Retrieval::walk})
     if (auto done = (this->*step)(); !done) return done.error();
   for (const std::int64_t root : order_)
-    if (auto done = add_facts(root, distance_[root]); !done) return done.error();
+    if (auto done = add_facts(root, reached_[root]); !done) return done.error();
   return std::move(answer_);
 }
 
 Result<std::vector<std::pair<std::int64_t, double>>> Retrieval::matching_documents() {
   std::vector<std::pair<std::int64_t, double>> found;
-  const std::string expression = match_expression(plan_.terms);
-  if (expression.empty() || plan_.documents_max == 0) return found;
+  if (!plan_.parts.words || plan_.documents_max == 0) return found;
+  DocumentSearch search{snapshot_};
+  std::size_t unknown = 0;
+  for (const std::string& term : plan_.terms) {
+    const auto known = search.add(term);
+    if (!known) return known.error();
+    if (*known || !plan_.parts.spelling || ++unknown > unknown_words_max) continue;
+    const auto similar = similar_words(snapshot_, term);
+    if (!similar) return similar.error();
+    for (const std::string& word : *similar) {
+      if (auto added = search.add(word); !added) return added.error();
+      answer_.corrections.push_back({term, word});
+    }
+  }
+  auto scored = search.run();
+  if (!scored) return scored.error();
   const std::size_t wanted = plan_.documents_max * candidates_per_document;
-  auto statement = snapshot_.connection().statement(
-      "SELECT rowid, bm25(search, 4.0, 1.0, 1.0) AS score FROM search WHERE search MATCH ?1 ORDER BY score");
-  if (!statement) return statement.error();
-  statement->bind(1, std::string_view{expression});
-  for (;;) {
-    const auto row = statement->step();
-    if (!row) return row.error();
-    if (!*row) break;
-    const double score = -statement->real(1);
-    if (found.size() >= wanted && score < found.back().second) break;
-    found.emplace_back(statement->integer(0), score);
+  for (const ScoredDocument& document : *scored) {
+    if (found.size() >= wanted && document.score < found.back().second) break;
+    found.emplace_back(document.row, document.score);
   }
   if (auto done = cut_matches(found, wanted); !done) return done.error();
   return found;
@@ -150,9 +142,9 @@ Result<std::vector<Retrieval::Version>> Retrieval::versions_of(std::int64_t docu
   {
     auto statement = snapshot_.connection().statement(
         "SELECT v.id, v.body, v.subject FROM document d JOIN document v "
-        "ON v.external_id = d.external_id AND v.subject IS d.subject WHERE d.id = ?1 ORDER BY v.hash");
+        "ON v.external_id = d.external_id AND v.subject IS d.subject WHERE d.id = ?1 ORDER BY v.hash LIMIT ?2");
     if (!statement) return statement.error();
-    statement->bind(1, document);
+    statement->bind(1, document).bind(2, versions_max);
     auto read = for_each_row(*statement, [&versions](const Statement& row) {
       Version version;
       version.row = row.integer(0);
@@ -191,9 +183,10 @@ Result<void> Retrieval::rank_version(Version& version, const SpeakerRule& rule, 
   std::vector<std::int64_t> observations;
   {
     auto statement =
-        snapshot_.connection().statement("SELECT id FROM observation WHERE document = ?1 AND retracted = 0");
+        snapshot_.connection().statement(
+            "SELECT id FROM observation WHERE document = ?1 AND retracted = 0 LIMIT ?2");
     if (!statement) return statement.error();
-    statement->bind(1, version.row);
+    statement->bind(1, version.row).bind(2, observations_max);
     auto read = for_each_row(*statement, [&](const Statement& row) { observations.push_back(row.integer(0)); });
     if (!read) return read;
   }
@@ -219,12 +212,12 @@ Result<void> Retrieval::add_start(std::int64_t entity, bool named) {
     const auto same = [&](const EntityView& other) { return other.id == *root; };
     if (std::none_of(answer_.starts.begin(), answer_.starts.end(), same)) answer_.starts.push_back(**view);
   }
-  if (distance_.count(*root) > 0) return {};
+  if (reached_.count(*root) > 0) return {};
   if (order_.size() >= plan_.entities_max) {
     answer_.truncated = true;
     return {};
   }
-  distance_[*root] = 0;
+  reached_[*root] = {0, 1.0};
   order_.push_back(*root);
   return {};
 }
@@ -245,14 +238,26 @@ Result<void> Retrieval::start_from_key(const Key& key) {
 
 // Strong entities that claim a name, in evidence that counts; what is believed makes the rest not count.
 Result<std::vector<std::int64_t>> Retrieval::claimants(const std::string& normalised) {
+  constexpr std::int64_t entities_max = 64;
+  constexpr std::int64_t claims_max = 4'096;  // of one entity
   std::vector<std::pair<std::int64_t, std::int64_t>> claims;
-  {
-    auto statement = snapshot_.connection().statement("SELECT entity, observation FROM claim WHERE name = ?1");
+  std::int64_t claiming = 0;
+  for (std::int64_t count = 0; count < entities_max; ++count) {
+    {
+      auto next = snapshot_.connection().statement(
+          "SELECT entity FROM claim WHERE name = ?1 AND entity > ?2 ORDER BY entity LIMIT 1");
+      if (!next) return next.error();
+      const auto row = next->bind(1, std::string_view{normalised}).bind(2, claiming).step();
+      if (!row) return row.error();
+      if (!*row) break;
+      claiming = next->integer(0);
+    }
+    auto statement =
+        snapshot_.connection().statement("SELECT observation FROM claim WHERE name = ?1 AND entity = ?2 LIMIT ?3");
     if (!statement) return statement.error();
-    statement->bind(1, std::string_view{normalised});
-    auto read = for_each_row(*statement, [&claims](const Statement& row) {
-      claims.emplace_back(row.integer(0), row.integer(1));
-    });
+    statement->bind(1, std::string_view{normalised}).bind(2, claiming).bind(3, claims_max);
+    auto read = for_each_row(*statement,
+                             [&](const Statement& row) { claims.emplace_back(claiming, row.integer(0)); });
     if (!read) return read.error();
   }
   std::vector<std::int64_t> roots;
@@ -270,10 +275,11 @@ Result<std::vector<std::int64_t>> Retrieval::claimants(const std::string& normal
   return roots;
 }
 
-Result<void> Retrieval::start_from_name(const std::string& name) {
-  if (auto done = start_from_key({Scheme::name, name, {}}); !done) return done;
+Result<bool> Retrieval::start_from_name(const std::string& name) {
+  const std::size_t before = answer_.starts.size();
+  if (auto done = start_from_key({Scheme::name, name, {}}); !done) return done.error();
   const auto normalised = normalise_name(name);
-  if (!normalised) return {};
+  if (!normalised) return false;
   // A name that was merged with others is claimed by whoever claims one of them.
   const auto names = merged_names(reader_, snapshot_.connection(), *normalised);
   if (!names) return names.error();
@@ -284,7 +290,26 @@ Result<void> Retrieval::start_from_name(const std::string& name) {
     for (const std::int64_t root : *claiming)
       if (std::find(roots.begin(), roots.end(), root) == roots.end()) roots.push_back(root);
   }
-  return roots.size() == 1 ? add_start(roots.front(), true) : Result<void>{};  // several: none is meant
+  if (roots.size() == 1)  // several: none is meant
+    if (auto done = add_start(roots.front(), true); !done) return done.error();
+  return answer_.starts.size() > before;
+}
+
+// A name that leads to nothing is read as the nearest known one, but only where it holds a word that no document holds:
+// what documents speak of is spelled right, only no entity.
+Result<void> Retrieval::start_from_similar_name(const std::string& name) {
+  const auto normalised = normalise_name(name);
+  if (!normalised) return {};
+  const auto is_odd = holds_unknown_word(snapshot_, *normalised);
+  if (!is_odd) return is_odd.error();
+  if (!*is_odd) return {};
+  const auto similar = similar_name(snapshot_, *normalised);
+  if (!similar) return similar.error();
+  if (similar->empty()) return {};
+  const auto started = start_from_name(*similar);
+  if (!started) return started.error();
+  if (*started) answer_.corrections.push_back({name, *similar});
+  return {};
 }
 
 // Subjects of rows whose evidence counts, in the order of their keys.
@@ -304,87 +329,30 @@ Result<void> Retrieval::start_from_rows(std::vector<TailRow> rows) {
 }
 
 Result<void> Retrieval::find_starts() {
-  for (const std::string& name : plan_.names)
-    if (auto done = start_from_name(name); !done) return done;
+  std::size_t unknown = 0;
+  if (plan_.parts.entities)
+    for (const std::string& name : plan_.names) {
+      const auto started = start_from_name(name);
+      if (!started) return started.error();
+      if (*started || !plan_.parts.spelling || ++unknown > unknown_words_max) continue;
+      if (auto done = start_from_similar_name(name); !done) return done;
+    }
   for (const Key& key : plan_.keys)
     if (auto done = start_from_key(key); !done) return done;
   for (const Literal& literal : plan_.literals) {
-    std::vector<TailRow> rows;
-    auto visited =
-        visit_object(snapshot_, encode_literal(literal), [&rows](const TailRow& row) { rows.push_back(row); });
-    if (!visited) return visited;
-    if (auto done = start_from_rows(std::move(rows)); !done) return done;
+    auto found = rows_of_object(snapshot_, encode_literal(literal));
+    if (!found) return found.error();
+    answer_.truncated = answer_.truncated || found->is_cut;
+    if (auto done = start_from_rows(std::move(found->rows)); !done) return done;
   }
   for (const LiteralRange& range : plan_.ranges) {
     const auto predicate = reader_.predicate_id(range.predicate);
     if (!predicate) return predicate.error();
     if (*predicate == 0) continue;
-    std::vector<TailRow> rows;
-    auto visited = visit_literal_range(snapshot_, *predicate, encode_literal(range.from), encode_literal(range.to),
-                                       [&rows](const TailRow& row) { rows.push_back(row); });
-    if (!visited) return visited;
-    if (auto done = start_from_rows(std::move(rows)); !done) return done;
-  }
-  return {};
-}
-
-// Entities one edge away: those with the most evidence for it first, equal ones in the order of their keys, so that
-// what a common entity is cut to is what it has most to do with. All rows are read anyway: the rank costs no look.
-Result<std::vector<std::int64_t>> Retrieval::neighbours(std::int64_t root) {
-  const auto members = reader_.members(root);
-  if (!members) return members.error();
-  std::vector<TailRow> rows;
-  const auto keep = [&rows](const TailRow& row) {
-    if (std::holds_alternative<std::int64_t>(row.object)) rows.push_back(row);
-  };
-  for (const std::int64_t member : *members) {
-    if (auto done = visit_subject(snapshot_, member, keep); !done) return done.error();
-    if (auto done = visit_object(snapshot_, member, keep); !done) return done.error();
-  }
-  std::unordered_map<std::int64_t, std::int64_t> evidence_counts;
-  for (const TailRow& row : rows) {
-    const auto evidence = reader_.evidence(row.observation);
-    if (!evidence) return evidence.error();
-    if (!reader_.counts(**evidence)) continue;
-    for (const std::int64_t end : {row.subject, std::get<std::int64_t>(row.object)}) {
-      const auto other = reader_.root(end);
-      if (!other) return other.error();
-      if (*other != root) ++evidence_counts[*other];
-    }
-  }
-  std::vector<Neighbour> found;
-  found.reserve(evidence_counts.size());
-  for (const auto& [other, count] : evidence_counts) {
-    const auto key = reader_.key(other);
-    if (!key) return key.error();
-    found.push_back({count, *key, other});
-  }
-  if (found.size() > neighbours_max) answer_.truncated = true;
-  const std::size_t kept = std::min(found.size(), neighbours_max);
-  std::partial_sort(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(kept), found.end(),
-                    [](const Neighbour& left, const Neighbour& right) {
-                      return std::tie(right.evidence_count, *left.key) < std::tie(left.evidence_count, *right.key);
-                    });
-  std::vector<std::int64_t> ordered;
-  for (std::size_t at = 0; at < kept; ++at) ordered.push_back(found[at].entity);
-  return ordered;
-}
-
-Result<void> Retrieval::walk() {
-  for (std::size_t at = 0; at < order_.size(); ++at) {
-    const int next = distance_[order_[at]] + 1;
-    if (next > plan_.walk_depth) break;  // breadth first: all that follow are as far away
-    const auto around = neighbours(order_[at]);
-    if (!around) return around.error();
-    for (const std::int64_t other : *around) {
-      if (distance_.count(other) > 0) continue;
-      if (order_.size() >= plan_.entities_max) {
-        answer_.truncated = true;
-        return {};
-      }
-      distance_[other] = next;
-      order_.push_back(other);
-    }
+    auto found = rows_of_range(snapshot_, *predicate, encode_literal(range.from), encode_literal(range.to));
+    if (!found) return found.error();
+    answer_.truncated = answer_.truncated || found->is_cut;
+    if (auto done = start_from_rows(std::move(found->rows)); !done) return done;
   }
   return {};
 }

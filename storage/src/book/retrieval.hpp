@@ -32,6 +32,15 @@ class Retrieval {
     std::pair<Standing, EvidenceRank> rank;
   };
 
+  struct Reached {  // how the walk came to an entity
+    int distance = 0;
+    double closeness = 1;
+  };
+  struct Neighbour {  // of an entity, or of a level of the walk
+    double closeness = 0;
+    std::int64_t evidence_count = 0;
+  };
+
   Result<void> search();
   Result<std::vector<std::pair<std::int64_t, double>>> matching_documents();
   Result<void> cut_matches(std::vector<std::pair<std::int64_t, double>>& found, std::size_t wanted);
@@ -40,21 +49,24 @@ class Retrieval {
   Result<SpeakerRule> rule_about(std::int64_t entity);
   Result<std::vector<TailRow>> rows_about(std::int64_t root);
   Result<void> find_starts();
-  Result<void> start_from_name(const std::string& name);
+  Result<bool> start_from_name(const std::string& name);
+  Result<void> start_from_similar_name(const std::string& name);
   Result<std::vector<std::int64_t>> claimants(const std::string& normalised);
   Result<void> start_from_key(const Key& key);
   Result<void> start_from_rows(std::vector<TailRow> rows);
   Result<void> add_start(std::int64_t entity, bool named);
   Result<void> walk();
-  Result<std::vector<std::int64_t>> neighbours(std::int64_t root);
-  Result<void> add_facts(std::int64_t root, int distance);
+  Result<void> add_neighbours(std::int64_t root, std::map<std::int64_t, Neighbour>& around);
+  Result<double> weight_of(std::int64_t predicate);
+  Result<void> add_facts(std::int64_t root, const Reached& reached);
 
   Snapshot& snapshot_;
   const QueryPlan& plan_;
   EvidenceReader reader_;
   Answer answer_;
   std::vector<std::int64_t> order_;  // roots in the order of the walk
-  std::unordered_map<std::int64_t, int> distance_;
+  std::unordered_map<std::int64_t, Reached> reached_;
+  std::vector<std::int64_t> deciding_;  // predicates that decide who may speak of an entity
 };
 
 }  // namespace commonbook::storage

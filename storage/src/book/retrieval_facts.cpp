@@ -1,9 +1,12 @@
 // The facts of one entity: rows grouped by what they say, each with its best evidence, and which of them do not hold:
 // values of a single-valued predicate that a later one has superseded, and claims of whoever may not speak of the entity.
 #include "book/retrieval.hpp"
+
+#include "book/bounded_reader.hpp"
 #include "book/schema_sql.hpp"
 #include "book/speaker_rule.hpp"
 #include "book/tail_codec.hpp"
+#include "commonbook/model/speaker.hpp"
 
 #include <algorithm>
 
@@ -31,17 +34,23 @@ std::string order_of(const Fact& fact) {
 Result<std::vector<TailRow>> Retrieval::rows_about(std::int64_t root) {
   const auto members = reader_.members(root);
   if (!members) return members.error();
+  if (deciding_.empty())
+    for (const std::string_view name : {organised_by_predicate, stated_by_predicate}) {
+      const auto predicate = reader_.predicate_id(name);
+      if (!predicate) return predicate.error();
+      deciding_.push_back(*predicate);
+    }
   std::vector<TailRow> rows;
   for (const std::int64_t member : *members) {
-    auto visited = visit_subject(snapshot_, member, [&rows](const TailRow& row) {
-      if (row.predicate != spelled_as_predicate) rows.push_back(row);
-    });
-    if (!visited) return visited.error();
+    auto found = rows_of_subject(snapshot_, member, deciding_);
+    if (!found) return found.error();
+    answer_.truncated = answer_.truncated || found->is_cut;
+    rows.insert(rows.end(), std::make_move_iterator(found->rows.begin()), std::make_move_iterator(found->rows.end()));
   }
   return rows;
 }
 
-Result<void> Retrieval::add_facts(std::int64_t root, int distance) {
+Result<void> Retrieval::add_facts(std::int64_t root, const Reached& reached) {
   auto about = rows_about(root);
   if (!about) return about.error();
   std::vector<TailRow>& rows = *about;
@@ -79,7 +88,8 @@ Result<void> Retrieval::add_facts(std::int64_t root, int distance) {
     group.fact.subject = **subject;
     group.fact.predicate = (*predicate)->name;
     group.fact.single_valued = (*predicate)->single_valued;
-    group.fact.distance = distance;
+    group.fact.distance = reached.distance;
+    group.fact.closeness = reached.closeness;
     if (const auto* object = std::get_if<std::int64_t>(&key.second)) {
       const auto view = reader_.view(*object);
       if (!view) return view.error();

@@ -95,18 +95,6 @@ void visit_union(bool may_overlap, const std::vector<TailRow>& sorted, const std
     if (seen.count(key_of(row)) == 0) visitor(row);
 }
 
-// Reads all rows of a statement that selects subject, predicate, object, observation.
-Result<std::vector<TailRow>> read_sorted(Statement& statement) {
-  yield_point("read.before_sorted");
-  std::vector<TailRow> rows;
-  for (;;) {
-    const auto row = statement.step();
-    if (!row) return row.error();
-    if (!*row) return rows;
-    rows.push_back({0, statement.integer(0), statement.integer(1), read_object(statement, 2), statement.integer(3)});
-  }
-}
-
 }  // namespace
 
 Snapshot::Snapshot(detail::BookShared& book, Connection& connection, SnapshotBarrier::Pass pass)
@@ -120,6 +108,7 @@ Snapshot::Snapshot(Snapshot&& other) noexcept
       commit_seq(other.commit_seq),
       parts_may_overlap(other.parts_may_overlap),
       has_retracted_rows(other.has_retracted_rows),
+      rows_read(other.rows_read),
       book_(other.book_),
       connection_(std::exchange(other.connection_, nullptr)),
       pass_(std::move(other.pass_)),
@@ -177,56 +166,59 @@ Result<const Overlay*> Snapshot::own_tail() {
   return static_cast<const Overlay*>(own_tail_.get());
 }
 
-Result<void> visit_subject(Snapshot& snapshot, std::int64_t subject, const RowVisitor& visitor) {
+Result<std::vector<TailRow>> read_sorted(Statement& statement) {
+  yield_point("read.before_sorted");
+  std::vector<TailRow> rows;
+  for (;;) {
+    const auto row = statement.step();
+    if (!row) return row.error();
+    if (!*row) return rows;
+    rows.push_back({0, statement.integer(0), statement.integer(1), read_object(statement, 2), statement.integer(3)});
+  }
+}
+
+Result<void> visit_subject(Snapshot& snapshot, std::int64_t subject, const SortedPart& sorted_part,
+                           const RowVisitor& visitor) {
   auto tail = rows_of_tail(snapshot, [&](const Overlay& overlay, const RowVisitor& collect) {
     overlay.visit_subject(subject, snapshot.watermark, snapshot.last_seq, collect);
   });
   if (!tail) return tail.error();
-  auto statement =
-      snapshot.connection().statement("SELECT subject, predicate, object, observation FROM triple WHERE subject = ?1");
-  if (!statement) return statement.error();
-  statement->bind(1, subject);
-  auto sorted = read_sorted(*statement);
+  auto sorted = sorted_part(snapshot);
   if (!sorted) return sorted.error();
+  snapshot.rows_read += tail->size() + sorted->size();
   visit_union(snapshot.parts_may_overlap, *sorted, *tail, visitor);
   return {};
 }
 
 Result<void> visit_predicate(Snapshot& snapshot, std::int64_t subject, std::int64_t predicate,
                              const RowVisitor& visitor) {
-  auto tail = rows_of_tail(snapshot, [&](const Overlay& overlay, const RowVisitor& collect) {
-    overlay.visit_subject(subject, snapshot.watermark, snapshot.last_seq, [&](const TailRow& row) {
-      if (row.predicate == predicate) collect(row);
-    });
+  const auto of_predicate = [subject, predicate](Snapshot& read) -> Result<std::vector<TailRow>> {
+    auto statement = read.connection().statement(
+        "SELECT subject, predicate, object, observation FROM triple WHERE subject = ?1 AND predicate = ?2");
+    if (!statement) return statement.error();
+    statement->bind(1, subject).bind(2, predicate);
+    return read_sorted(*statement);
+  };
+  return visit_subject(snapshot, subject, of_predicate, [&](const TailRow& row) {
+    if (row.predicate == predicate) visitor(row);
   });
-  if (!tail) return tail.error();
-  auto statement = snapshot.connection().statement(
-      "SELECT subject, predicate, object, observation FROM triple WHERE subject = ?1 AND predicate = ?2");
-  if (!statement) return statement.error();
-  statement->bind(1, subject).bind(2, predicate);
-  auto sorted = read_sorted(*statement);
-  if (!sorted) return sorted.error();
-  visit_union(snapshot.parts_may_overlap, *sorted, *tail, visitor);
-  return {};
 }
 
-Result<void> visit_object(Snapshot& snapshot, const RowObject& object, const RowVisitor& visitor) {
+Result<void> visit_object(Snapshot& snapshot, const RowObject& object, const SortedPart& sorted_part,
+                          const RowVisitor& visitor) {
   auto tail = rows_of_tail(snapshot, [&](const Overlay& overlay, const RowVisitor& collect) {
     overlay.visit_object(object, snapshot.watermark, snapshot.last_seq, collect);
   });
   if (!tail) return tail.error();
-  auto statement =
-      snapshot.connection().statement("SELECT subject, predicate, object, observation FROM mirror WHERE object = ?1");
-  if (!statement) return statement.error();
-  bind_object(*statement, 1, object);
-  auto sorted = read_sorted(*statement);
+  auto sorted = sorted_part(snapshot);
   if (!sorted) return sorted.error();
+  snapshot.rows_read += tail->size() + sorted->size();
   visit_union(snapshot.parts_may_overlap, *sorted, *tail, visitor);
   return {};
 }
 
 Result<void> visit_literal_range(Snapshot& snapshot, std::int64_t predicate, std::string_view from, std::string_view to,
-                                 const RowVisitor& visitor) {
+                                 const SortedPart& sorted_part, const RowVisitor& visitor) {
   auto tail = rows_of_tail(snapshot, [&](const Overlay& overlay, const RowVisitor& collect) {
     overlay.visit_all(snapshot.watermark, snapshot.last_seq, [&](const TailRow& row) {
       const auto* text = std::get_if<std::string>(&row.object);
@@ -234,13 +226,9 @@ Result<void> visit_literal_range(Snapshot& snapshot, std::int64_t predicate, std
     });
   });
   if (!tail) return tail.error();
-  auto statement = snapshot.connection().statement(
-      "SELECT subject, predicate, object, observation FROM mirror "
-      "WHERE object >= ?1 AND object <= ?2 AND predicate = ?3");
-  if (!statement) return statement.error();
-  statement->bind(1, from).bind(2, to).bind(3, predicate);
-  auto sorted = read_sorted(*statement);
+  auto sorted = sorted_part(snapshot);
   if (!sorted) return sorted.error();
+  snapshot.rows_read += tail->size() + sorted->size();
   visit_union(snapshot.parts_may_overlap, *sorted, *tail, visitor);
   return {};
 }

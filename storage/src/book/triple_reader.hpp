@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 namespace commonbook::storage {
 
@@ -30,6 +31,8 @@ class Snapshot {
   bool parts_may_overlap = true;
   /// False: every row's observation counts, so that nobody needs to look.
   bool has_retracted_rows = true;
+  /// Rows that were read so far, by whoever reads in this snapshot and counts them.
+  std::uint64_t rows_read = 0;
   [[nodiscard]] Connection& connection() const noexcept { return *connection_; }
   [[nodiscard]] detail::BookShared& book() const noexcept { return *book_; }
   /// The tail of this snapshot in memory, read on first use: for processes without an overlay, and for snapshots
@@ -46,16 +49,23 @@ class Snapshot {
 };
 
 using RowVisitor = std::function<void(const TailRow&)>;
+/// Reads the rows of the sorted part that a visit is about.
+using SortedPart = std::function<Result<std::vector<TailRow>>(Snapshot&)>;
 
 /// Rows of a subject / of a subject and predicate / of an object / with literal objects of a predicate between two
 /// encoded texts / all. Each (subject, predicate, object, observation) is visited once; seq is 0 for rows of the sorted
-/// part. Retracted observations are NOT filtered here: the caller reads the observation row anyway.
-Result<void> visit_subject(Snapshot& snapshot, std::int64_t subject, const RowVisitor& visitor);
+/// part, of which `sorted` reads as much as its caller wants (bounded_reader.hpp). Retracted observations are NOT filtered
+/// here: the caller reads the observation row anyway.
+Result<void> visit_subject(Snapshot& snapshot, std::int64_t subject, const SortedPart& sorted,
+                           const RowVisitor& visitor);
 Result<void> visit_predicate(Snapshot& snapshot, std::int64_t subject, std::int64_t predicate,
                              const RowVisitor& visitor);
-Result<void> visit_object(Snapshot& snapshot, const RowObject& object, const RowVisitor& visitor);
+Result<void> visit_object(Snapshot& snapshot, const RowObject& object, const SortedPart& sorted,
+                          const RowVisitor& visitor);
 Result<void> visit_literal_range(Snapshot& snapshot, std::int64_t predicate, std::string_view from, std::string_view to,
-                                 const RowVisitor& visitor);
+                                 const SortedPart& sorted, const RowVisitor& visitor);
+/// Gives what is left of a statement that selects subject, predicate, object and observation.
+Result<std::vector<TailRow>> read_sorted(Statement& statement);
 Result<void> visit_all(Snapshot& snapshot, const RowVisitor& visitor);
 
 }  // namespace commonbook::storage

@@ -4,6 +4,7 @@
 #include "commonbook/model/yield_point.hpp"
 #include "engine/jitter.hpp"
 #include "engine/settings.hpp"
+#include "engine/word_rank.hpp"
 
 #include <sqlite3.h>
 
@@ -79,6 +80,7 @@ struct Connection::Impl {
 
   Result<void> open(const ConnectionOptions& options);
   Result<void> require_wal();
+  Result<void> add_search_tools();
 };
 
 // The file is never created here: the file guard does that, with the right mode.
@@ -98,6 +100,7 @@ Result<void> Connection::Impl::open(const ConnectionOptions& options) {
   auto wal = require_wal();
   if (!wal) return wal;
   if (role == Role::reader) {
+    if (auto added = add_search_tools(); !added) return added;
     sqlite3_progress_handler(handle, steps_between_deadline_checks, &Impl::interrupt_when_late, this);
   }
   if (sqlite3_prepare_v3(handle, "ROLLBACK", -1, SQLITE_PREPARE_PERSISTENT, &rollback, nullptr) != SQLITE_OK) {
@@ -114,6 +117,17 @@ Result<void> Connection::Impl::open(const ConnectionOptions& options) {
                .message = "a setting did not take: " + wrong->front(),
                .sqlite_code = 0,
                .retry_after = {}};
+}
+
+// What searching needs beside the tables: a score, and the words of the search index as rows of a temporary table. The
+// one statement that is no query is run before anybody can ask.
+Result<void> Connection::Impl::add_search_tools() {
+  if (auto added = add_word_rank(handle); !added) return added;
+  for (const char* sql : {"PRAGMA query_only=OFF",
+                          "CREATE VIRTUAL TABLE temp.search_words USING fts5vocab('main', 'search', 'instance')",
+                          "PRAGMA query_only=ON"})
+    if (auto done = query_text(handle, sql); !done) return done.error();
+  return {};
 }
 
 // Under a race of many openers the pragma may fail at once, or succeed and answer "delete": only the answer counts.

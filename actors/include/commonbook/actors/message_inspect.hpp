@@ -129,9 +129,19 @@ typename I::result_type inspect(I& f, LiteralRange& x) {
   return f(caf::meta::type_name("LiteralRange"), x.predicate, x.from, x.to);
 }
 template <class I>
+typename I::result_type inspect(I& f, RetrievalParts& x) {
+  return f(caf::meta::type_name("RetrievalParts"), x.words, x.facts, x.entities, x.graph, x.time, x.spelling,
+           x.neighbours, x.expansion, x.vectors);
+}
+template <class I>
+typename I::result_type inspect(I& f, PredicateWeight& x) {
+  return f(caf::meta::type_name("PredicateWeight"), x.predicate, x.weight);
+}
+template <class I>
 typename I::result_type inspect(I& f, QueryPlan& x) {
   return f(caf::meta::type_name("QueryPlan"), x.terms, x.names, x.keys, x.literals, x.ranges, x.as_of, x.walk_depth,
-           x.documents_max, x.entities_max, x.facts_max, x.superseded);
+           x.walk_weights, x.walk_weight_default, x.documents_max, x.entities_max, x.facts_max, x.parts,
+           x.superseded);
 }
 template <class I>
 typename I::result_type inspect(I& f, Citation& x) {
@@ -143,14 +153,14 @@ typename I::result_type inspect(I& f, Fact& x) {
   if constexpr (I::writes_state) {
     if (auto failure = f(x.subject, x.predicate, object.is_first, object.first, object.second, x.single_valued,
                          x.superseded, x.revision, x.valid_from, x.specificity, x.distance, x.evidence_count,
-                         x.citation))
+                         x.citation, x.closeness))
       return failure;
     object.give_back(x.object);
     return caf::none;
   } else {
     return f(caf::meta::type_name("Fact"), x.subject, x.predicate, object.is_first, object.first, object.second,
              x.single_valued, x.superseded, x.revision, x.valid_from, x.specificity, x.distance, x.evidence_count,
-             x.citation);
+             x.citation, x.closeness);
   }
 }
 template <class I>
@@ -158,9 +168,17 @@ typename I::result_type inspect(I& f, Passage& x) {
   return f(caf::meta::type_name("Passage"), x.citation, x.text, x.subject, x.score);
 }
 template <class I>
+typename I::result_type inspect(I& f, Correction& x) {
+  return f(caf::meta::type_name("Correction"), x.asked, x.read_as);
+}
+template <class I>
+typename I::result_type inspect(I& f, Excerpt& x) {
+  return f(caf::meta::type_name("Excerpt"), x.citation, x.text, x.before, x.after, x.begin, x.end, x.score);
+}
+template <class I>
 typename I::result_type inspect(I& f, Answer& x) {
-  return f(caf::meta::type_name("Answer"), x.line, x.citations, x.passages, x.facts, x.starts, x.commit_seq,
-           x.truncated);
+  return f(caf::meta::type_name("Answer"), x.line, x.citations, x.passages, x.excerpts, x.facts, x.starts,
+           x.corrections, x.commit_seq, x.truncated);
 }
 template <class I>
 typename I::result_type inspect(I& f, Error& x) {

@@ -86,7 +86,8 @@ class QuestionAgent {
   std::shared_ptr<Impl> impl_;
 };
 
-/// Asks through a session of the caller's own, on the caller's thread of control. Thread: any.
-std::future<Result<Answer>> ask(actors::AgentSession& session, Question question);
+/// Asks through a session of the caller's own. The answer is composed on the thread that waits for it; there `embed` is
+/// called. Thread: any.
+std::future<Result<Answer>> ask(actors::AgentSession& session, Question question, EmbedText embed = {});
 
 }  // namespace commonbook::agents

@@ -4,9 +4,12 @@
 #include "commonbook/model/answer.hpp"
 #include "commonbook/model/clock.hpp"
 #include "commonbook/model/query_plan.hpp"
+#include "commonbook/model/result.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace commonbook::agents {
@@ -15,7 +18,13 @@ struct Question {
   std::string text;
   Timestamp now;             ///< what "today" and "last week" are relative to
   std::string zone = "UTC";  ///< IANA name: how times are shown where the question names no place
+  RetrievalParts parts{};    ///< the ways of finding that are used
 };
+
+/// Turns a text into a vector, for RetrievalParts::vectors; vectors of one embedder have one length and the length 1.
+/// Called for the question and for at most 100 passages, after the snapshot has ended; what it fails with leaves the
+/// passage without likeness. @thread the caller's of compose(): one that calls out must not run on a pool's thread.
+using EmbedText = std::function<Result<std::vector<float>>(std::string_view text)>;
 
 /// What sort of thing is asked for.
 enum class Asked : std::uint8_t { when = 1, what_time, which_day, where, who, how_many, how_much, yes_no, why, what };
@@ -38,8 +47,10 @@ struct UnderstoodQuestion {
 
 /// Ranks facts and passages, computes instances of recurring events over the asked days, writes the one-line answer
 /// where a fact answers directly, and puts the citations in order of support, one a document.
+/// Cuts the passages into excerpts and ranks these too.
 /// @param found  what the plan gave back; its passages and facts are kept.
+/// @param embed  empty: without vectors.
 /// @thread  any.
-[[nodiscard]] Answer compose(const UnderstoodQuestion& understood, Answer found);
+[[nodiscard]] Answer compose(const UnderstoodQuestion& understood, Answer found, const EmbedText& embed = {});
 
 }  // namespace commonbook::agents

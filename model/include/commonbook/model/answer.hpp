@@ -48,6 +48,7 @@ struct Fact {
   int distance = 0;             ///< edges from the nearest start entity
   std::size_t evidence_count = 1;
   Citation citation;
+  double closeness = 1;         ///< of the subject, 0 to 1: the product of the walk's weights; 1: a start entity
   bool operator==(const Fact&) const = default;
 };
 
@@ -60,13 +61,34 @@ struct Passage {
   bool operator==(const Passage&) const = default;
 };
 
-/// `line` is empty as storage gives it; question answering fills it and puts `citations` in order.
+/// A word or name of the plan that the book does not know, and what was looked for instead.
+struct Correction {
+  std::string asked;
+  std::string read_as;
+  bool operator==(const Correction&) const = default;
+};
+
+/// A piece of a document that supports an answer, with what stands beside it: a turn of a dialogue, a paragraph.
+struct Excerpt {
+  Citation citation;
+  std::string text;
+  std::string before;     ///< the passage before it, empty at the document's start
+  std::string after;      ///< the passage behind it, empty at its end
+  std::size_t begin = 0;  ///< byte offset in the document's text
+  std::size_t end = 0;
+  double score = 0;       ///< higher is better; comparable within one answer only
+  bool operator==(const Excerpt&) const = default;
+};
+
+/// `line` is empty as storage gives it; question answering fills it and `excerpts`, and puts `citations` in order.
 struct Answer {
   std::string line;                 ///< one line that answers directly, or empty
   std::vector<Citation> citations;  ///< best support first
   std::vector<Passage> passages;
+  std::vector<Excerpt> excerpts;    ///< pieces of the passages, best first, at most 50
   std::vector<Fact> facts;          ///< by distance, then subject, predicate, rank
   std::vector<EntityView> starts;   ///< entities that the plan's names and keys led to, in plan order
+  std::vector<Correction> corrections;  ///< in the order of the plan's words and names
   std::uint64_t commit_seq = 0;     ///< the snapshot: every commit up to this one, and none after it
   bool truncated = false;           ///< a limit of the plan cut it
   bool operator==(const Answer&) const = default;

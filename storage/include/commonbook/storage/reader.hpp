@@ -43,6 +43,9 @@ class Reader {
   /// @thread  the one that opened it; blocks on disk.
   Result<Answer> answer(const QueryPlan& plan, Clock::SteadyPoint deadline);
 
+  /// Rows of all tables and of the search index that the last answer() looked at: what its time grows with.
+  [[nodiscard]] std::uint64_t last_rows_read() const noexcept;
+
   /// Counts everything; reads the whole file. @thread as answer().
   Result<BookStats> stats(Clock::SteadyPoint deadline);
 
