@@ -1,5 +1,6 @@
 // What the verbs merge, unmerge, rename and suggestions share: one entity from what a person wrote, and how it is shown.
 #pragma once
+#include "exit_code.hpp"
 #include "json_output.hpp"
 #include "open_book.hpp"
 

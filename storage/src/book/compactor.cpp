@@ -9,7 +9,23 @@
 #include <optional>
 #include <utility>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 namespace commonbook::storage {
+
+namespace {
+
+// A pass frees tens of megabytes in small pieces between others that stay. glibc would keep them all, in each thread's own
+// part, and a process that runs for weeks would grow without holding more.
+void give_memory_back() noexcept {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}
+
+}  // namespace
 
 struct Compactor::Impl {
   Impl(const Book& book_in, Connection connection_in, std::string owner)
@@ -150,6 +166,7 @@ Result<CompactionStep> Compactor::Impl::slice(Clock::SteadyPoint deadline) {
       shared.compaction_passes.fetch_add(1, std::memory_order_relaxed);
     }
     drop();
+    give_memory_back();
   }
   const auto row = read_pass_row(connection);
   if (!row) return row.error();
