@@ -44,10 +44,13 @@ std::optional<DayRange> asked_days(const QuestionDetails& details, const std::ve
 
 /// "They are here. (Ann Lee, 2026-03-04)": quotations, so that the reader sees who says so; empty where no sentence
 /// is close enough to the question.
-std::string quotation(const std::vector<RankedPassage>& passages, const TimeZone& home) {
+std::string quotation(const QuestionDetails& details, const std::vector<RankedPassage>& passages,
+                      const TimeZone& home) {
   // An event's text repeats its fields; what they answer was answered before.
   constexpr std::size_t looked_at = 3;
   constexpr std::size_t quoted_max = 2;
+  const bool asks_twice = std::any_of(details.tokens.begin(), details.tokens.end(),
+                                      [](const Token& token) { return token.text == "and"; });
   std::string line;
   std::size_t quoted = 0;
   for (std::size_t i = 0; i < std::min(looked_at, passages.size()) && quoted < quoted_max; ++i) {
@@ -65,7 +68,7 @@ std::string quotation(const std::vector<RankedPassage>& passages, const TimeZone
       line += " (" + (each.author.empty() ? date : each.author + ", " + date) + ")";
     }
     ++quoted;
-    if (each.sentence_coverage >= sure_coverage) break;
+    if (each.sentence_coverage >= sure_coverage && !asks_twice) break;
   }
   return line;
 }
@@ -127,8 +130,8 @@ Answer compose(const UnderstoodQuestion& understood, Answer found, const EmbedTe
       for (const Citation& citation : matches.front().event->main.citations) citations.add(citation);
     citations.add(passages[i].passage->citation);
   }
-  std::string line = direct.line.empty() ? quotation(passages, display.home) : direct.line;
-  if (line.empty() && question.parts.facts)
+  std::string line = direct.line.empty() ? quotation(details, passages, display.home) : direct.line;
+  if (line.empty() && question.parts.facts && details.asked != Asked::yes_no)
     if (const Fact* fact = answering_fact(details, found)) line = fact_line(*fact);
   std::replace(line.begin(), line.end(), '\n', ' ');
 

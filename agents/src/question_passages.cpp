@@ -3,6 +3,7 @@
 #include "commonbook/agents/vocabulary.hpp"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <map>
 #include <set>
@@ -193,11 +194,23 @@ void fuse(std::vector<Candidate>& candidates, std::vector<double>& scores, doubl
   }
 }
 
+/// "In force", "pay": what sort of answer is asked for, which the rankings heed anyway; no word of the matter itself.
+bool only_asks(const QuestionDetails& details, const std::string& word) {
+  constexpr std::array current = {"force", "current", "currently", "final", "finally", "latest", "valid", "still", "now"};
+  constexpr std::array amount = {"pay", "paid", "price", "cost", "costs", "charge", "charges", "fee", "amount", "spend",
+                                 "spent"};
+  return (details.wants_current && std::find(current.begin(), current.end(), word) != current.end()) ||
+         (details.wants_amount && std::find(amount.begin(), amount.end(), word) != amount.end());
+}
+
 std::vector<Query> query_of(const QuestionDetails& details, const WordWeights& weights) {
+  constexpr double asking_share = 0.3;
   std::vector<Query> query;
   // "Which firmware": a passage that does not speak of firmware can't say which.
   for (const std::string& word : details.content_words)
-    query.push_back({stem(word), weights.weight(stem(word)) * (stem(word) == details.asked_noun ? 1.5 : 1.0)});
+    query.push_back({stem(word), weights.weight(stem(word)) * (stem(word) == details.asked_noun  ? 1.5
+                                                              : only_asks(details, word) ? asking_share
+                                                                                         : 1.0)});
   for (const std::string& word : details.date_words) query.push_back({stem(word), 0.35 * weights.weight(stem(word))});
   return query;
 }
@@ -243,7 +256,7 @@ std::vector<RankedPassage> rank_passages(const QuestionDetails& details, const A
   fuse(candidates, scores, 1.2, [](const Candidate& candidate) { return candidate.coverage; });
   fuse(candidates, scores, 1.6, [](const Candidate& candidate) { return candidate.sentence_score; });
   fuse(candidates, scores, 0.6, [](const Candidate& candidate) { return candidate.thread_coverage; });
-  fuse(candidates, scores, 0.4, [&](const Candidate& candidate) { return author_share(details, candidate); });
+  fuse(candidates, scores, 0.7, [&](const Candidate& candidate) { return author_share(details, candidate); });
   fuse(candidates, scores, 0.3, [&](const Candidate& candidate) { return date_share(days, candidate); });
   fuse(candidates, scores, 1.0, [&](const Candidate& candidate) {
     const auto found = best_excerpts.find(candidate.passage->citation.document_id);

@@ -78,7 +78,7 @@ class Company {
   std::uint64_t messages_ = 0;
 };
 
-const std::vector<std::string>& questions() {
+const std::vector<std::string>& kinds_of_questions() {
   static const std::vector<std::string> all = {
       "What does w15000x say about w18000x?",      "What about w2x and w3x?",
       "Who wrote w7x w11x w13x?",                  "What is the last state of Project Kestrel?",
@@ -99,7 +99,7 @@ Cost cost_of(Reader& reader) {
   Cost cost;
   const int rounds = 3;
   for (int round = 0; round < rounds; ++round)
-    for (const std::string& text : questions()) {
+    for (const std::string& text : kinds_of_questions()) {
       const auto understood = agents::understand({text, as_utc({{2030, 1, 10}, 9, 0, 0}), "UTC"});
       const auto begin = std::chrono::steady_clock::now();
       auto found = reader.answer(understood.plan, later());
@@ -107,7 +107,7 @@ Cost cost_of(Reader& reader) {
       const Answer answer = agents::compose(understood, std::move(*found));
       const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begin;
       if (round == 0) continue;  // warms the caches
-      const double share = static_cast<double>(questions().size()) * (rounds - 1);
+      const double share = static_cast<double>(kinds_of_questions().size()) * (rounds - 1);
       cost.mean_ms += took.count() / share;
       cost.longest_ms = std::max(cost.longest_ms, took.count());
       cost.mean_rows += static_cast<double>(reader.last_rows_read()) / share;
@@ -156,7 +156,7 @@ TEST_CASE("the cost of a question grows no faster than the logarithm of the book
                   static_cast<unsigned long long>(costs.back().most_rows));
     std::cout << line << std::flush;
   }
-  // From ten thousand triples on each tenfold book may add what a logarithm would: a quarter more, with room for noise.
-  for (std::size_t at = 2; at < costs.size(); ++at)
-    CHECK(costs[at].mean_rows <= costs[1].mean_rows * (1.0 + 0.5 * static_cast<double>(at - 1)));
+  // Small books are read whole. Where the bounds hold, ten times the book may add no more than a logarithm would.
+  CHECK(costs[3].mean_rows <= costs[2].mean_rows * 1.2);
+  CHECK(static_cast<double>(costs[3].most_rows) <= static_cast<double>(costs[2].most_rows) * 1.2);
 }

@@ -30,8 +30,8 @@ struct ScoredDocument {
 class DocumentSearch {
  public:
   static constexpr std::int64_t postings_max = 1'024;
-  static constexpr std::size_t scanned_max = 4'096;  ///< up to so many documents in all, every one is scored
-  static constexpr std::size_t scored_max = 512;
+  static constexpr std::size_t scanned_max = 2'048;  ///< up to so many documents in all, every one is scored
+  static constexpr std::size_t scored_max = 192;
   static constexpr std::int64_t window_rows = 65'536;  ///< in which documents that hold several common words are looked for
 
   explicit DocumentSearch(Snapshot& snapshot) : snapshot_(snapshot) {}

@@ -65,7 +65,7 @@ TEST_CASE("a sentence is quoted with what stands beside it, so that a bare value
       .person(predicate::from, "anna.lind@school.example")
       .passage("Re: Width of the stage", "4.20 m. The stage was built wider than the plan says.",
                as_utc({{2031, 5, 2}, 8, 0, 0}));
-  const Answer answer = composed("How wide is the stage of the plan?", builder.answer());
+  const Answer answer = composed("What is the width of the stage?", builder.answer());
   CHECK(answer.line.find("4.20 m.") != std::string::npos);
   CHECK(answer.line.find("Anna Lind, 2031-05-02") != std::string::npos);
 }

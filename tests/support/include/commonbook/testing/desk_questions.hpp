@@ -18,6 +18,11 @@ struct DeskQuestion {
 /// The rows below the headline, in their order.
 [[nodiscard]] std::vector<DeskQuestion> read_desk_questions(const std::filesystem::path& file);
 
+/// True where the line holds the expected answer, or four fifths of its words that are no articles or prepositions, in
+/// any order and inflection: most answers of the list are somebody's own words for what a mail says. "yes" and "no" must
+/// stand as words.
+[[nodiscard]] bool says_the_same(const std::string& line, const std::string& expected);
+
 /// Without white space and in lower case: answers are compared so.
 [[nodiscard]] std::string folded(const std::string& text);
 
