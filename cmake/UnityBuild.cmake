@@ -13,7 +13,7 @@ set(commonbook_alone
   storage/src/care/verify_rows.cpp
   tests/actors/liveness_test.cpp tests/agents/mail/mail_message_test.cpp tests/agents/question/question_understanding_test.cpp
   tests/agents/untrusted/sender_rules_test.cpp
-  tests/process/only_sqlite_opens_test.cpp tests/sim/report/html_test.cpp tests/sim/runner/parts_test.cpp
+  tests/process/only_sqlite_opens_test.cpp tests/property/order_test.cpp tests/sim/report/html_test.cpp tests/sim/runner/parts_test.cpp
   tests/storage/care/identity_test.cpp tests/storage/care/migrate_test.cpp tests/storage/care/repair_test.cpp tests/storage/care/restore_test.cpp
   tests/storage/faults/log_readers_test.cpp tests/storage/faults/new_memory_test.cpp
   tests/storage/write/failed_writer_test.cpp)

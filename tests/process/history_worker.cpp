@@ -90,6 +90,7 @@ class Agent {
     plan.names = {name};
     plan.entities_max = 1;
     plan.facts_max = 100'000;
+    plan.parts.spelling = false;  // a name that is not there yet is not there
     return plan;
   }
 

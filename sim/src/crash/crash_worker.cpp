@@ -78,6 +78,7 @@ class Agent {
     QueryPlan plan;
     plan.names = {"Name " + std::to_string(random_.below(80))};
     plan.terms = {"budget"};
+    plan.parts.spelling = false;  // a name that is not there yet is not there
     const auto answer = session_.ask(plan).get();
     const bool expected = answer || answer.error().code == ErrorCode::cancelled ||
                           answer.error().code == ErrorCode::overloaded;

@@ -22,10 +22,25 @@ constexpr std::size_t name_words_max = 8;
 bool is_ascii_letter(char c) { return c >= 'a' && c <= 'z'; }
 
 /// Best first; equal ones by their bytes, so that nothing depends on who came first.
+// Runs of digits, each with a blank before it.
+std::string digits_of(std::string_view text) {
+  std::string digits;
+  bool in_number = false;
+  for (const char byte : text) {
+    const bool is_digit = byte >= '0' && byte <= '9';
+    if (is_digit && !in_number) digits += ' ';
+    if (is_digit) digits += byte;
+    in_number = is_digit;
+  }
+  return digits;
+}
+
 class Nearest {
  public:
-  explicit Nearest(std::string_view wanted) : wanted_(wanted) {}
+  explicit Nearest(std::string_view wanted) : wanted_(wanted), digits_(digits_of(wanted)) {}
+  // "Room 12" is no slip for "Room 13": numbers tell things apart.
   void add(const std::string& text, double bonus) {
+    if (digits_of(text) != digits_) return;
     const double similarity = trigram_similarity(wanted_, text) + bonus;
     if (similarity >= similarity_min) found_[text] = std::max(found_[text], similarity);
   }
@@ -40,6 +55,7 @@ class Nearest {
 
  private:
   std::string_view wanted_;
+  std::string digits_;
   std::map<std::string, double> found_;
 };
 

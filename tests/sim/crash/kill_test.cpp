@@ -49,7 +49,7 @@ std::set<std::string> named_steps(const std::filesystem::path& folder) {
 /// Steps that agents at work never come to: only an observation that asks for novelty does, or an operator's verb.
 bool is_elsewhere(const std::string& step) {
   if (step == "store.before_novelty") return true;
-  for (const char* verb : {"copy.", "forget.", "import.", "migrate.", "repair.", "vacuum."})
+  for (const char* verb : {"copy.", "forget.", "import.", "migrate.", "repair.", "vacuum.", "identity."})
     if (step.rfind(verb, 0) == 0) return true;
   return false;
 }

@@ -13,7 +13,7 @@ namespace {
 
 // Steps of work that no variant does: making a file, the pass that suggests, and what operators do.
 bool is_of_other_work(const std::string& step) {
-  for (const char* work : {"schema.", "suggest.", "copy.", "forget.", "import.", "migrate.", "repair.", "vacuum."})
+  for (const char* work : {"schema.", "suggest.", "copy.", "forget.", "import.", "migrate.", "repair.", "vacuum.", "identity."})
     if (step.rfind(work, 0) == 0) return true;
   return false;
 }
