@@ -100,6 +100,14 @@ TEST_CASE("a name with a slip leads to the entity, but not where documents spell
   plan.parts.spelling = false;
   CHECK(ask(reader, plan).facts.empty());
 
+  store(test.writer, observed(3, {has_text("Meeting room 12", "holds", "a piano")}));
+  plan.parts.spelling = true;
+  plan.names = {"Meeting room 13"};  // another room, not a slip
+  CHECK_FALSE(holds_value(ask(reader, plan), "a piano"));
+  plan.names = {"Meetnig room 12"};
+  CHECK(holds_value(ask(reader, plan), "a piano"));
+  plan.names = {"Jonas Brandwiel"};
+
   store_document(test.writer, 2, "other", "Jonas Brandwiel is somebody else.");
   plan.parts.spelling = true;
   CHECK_FALSE(holds_value(ask(reader, plan), "cello"));
