@@ -5,6 +5,7 @@ option(COMMONBOOK_UNITY "Compile several sources of a target as one" OFF)
 # These use a name that a neighbour uses too, each in its own unnamed namespace, and are compiled alone. A new source
 # that clashes belongs here.
 set(commonbook_alone
+  actors/src/intake_state.cpp
   agents/src/icalendar_components.cpp agents/src/mail_text.cpp agents/src/mail_text_decoding.cpp
   agents/src/question_events.cpp
   apps/src/run_report.cpp
@@ -16,7 +17,7 @@ set(commonbook_alone
   tests/process/only_sqlite_opens_test.cpp tests/property/order_test.cpp tests/sim/report/html_test.cpp tests/sim/runner/parts_test.cpp
   tests/storage/care/identity_test.cpp tests/storage/care/migrate_test.cpp tests/storage/care/repair_test.cpp tests/storage/care/restore_test.cpp
   tests/storage/faults/log_readers_test.cpp tests/storage/faults/new_memory_test.cpp
-  tests/storage/write/failed_writer_test.cpp)
+  tests/storage/read/resolution_test.cpp tests/storage/write/failed_writer_test.cpp)
 
 function(commonbook_unite folder)
   get_property(targets DIRECTORY "${folder}" PROPERTY BUILDSYSTEM_TARGETS)

@@ -176,7 +176,7 @@ StoreFactories book_factories(const storage::Book& book, const RuntimeOptions& o
     if (!checkpointer) return checkpointer.error();
     return std::unique_ptr<MaintenanceTask>{std::make_unique<CheckpointTask>(std::move(*checkpointer))};
   });
-  if (book.options().similarity == storage::SimilarityMode::suggest)
+  if (book.options().similarity != storage::SimilarityMode::off)
     factories.maintenance.push_back([book, &clock](Clock::SteadyPoint deadline) -> Task {
       auto pass = storage::SuggestionPass::open(book, deadline);
       if (!pass) return pass.error();

@@ -34,6 +34,7 @@ Result<storage::BookOptions> book_options(const RuntimeOptions& options) {
     return out_of_range("drain", "0 to 1 h");
   if (!(options.similarity_threshold >= 0 && options.similarity_threshold <= 1))
     return out_of_range("similarity_threshold", "0 to 1");
+  if (!(options.merge_threshold >= 0 && options.merge_threshold <= 1)) return out_of_range("merge_threshold", "0 to 1");
   if (options.scheduler_threads < 1 || options.scheduler_threads > 256)
     return out_of_range("scheduler_threads", "1 to 256");
   const auto similarity = read_similarity(options.similarity);
@@ -44,6 +45,8 @@ Result<storage::BookOptions> book_options(const RuntimeOptions& options) {
   made.unknown_file_system_ok = options.unknown_file_system_ok;
   made.similarity = *similarity;
   made.similarity_threshold = options.similarity_threshold;
+  made.merge_threshold = options.merge_threshold;
+  made.space_predicate = options.space;
   made.keep_overlay = options.keep_overlay;
   made.cache_kib = static_cast<int>(options.cache_mib * 1024);
   return made;

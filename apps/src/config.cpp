@@ -37,6 +37,8 @@ void read_storage(TomlTable table, actors::RuntimeOptions& options) {
   options.drain = std::chrono::milliseconds{drain_ms};
   table.choice("similarity", options.similarity, {"off", "suggest", "merge"});
   table.real("similarity_threshold", options.similarity_threshold, 0, 1);
+  table.real("merge_threshold", options.merge_threshold, 0, 1);
+  table.text("space", options.space);
   table.integer("session_seed", options.session_seed, 0, std::numeric_limits<std::int64_t>::max());
   table.flag("unknown_file_system_ok", options.unknown_file_system_ok);
   table.finish();

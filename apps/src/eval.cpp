@@ -15,6 +15,7 @@ CLI::App& add_eval_part(CLI::App& eval, Invocation& invocation, const std::strin
 void add_eval(CLI::App& app, Invocation& invocation) {
   CLI::App& eval = *app.add_subcommand("eval", "Measure how well it finds and recognises, on data of your own");
   eval.require_subcommand(1);
+  add_eval_identity(eval, invocation);
   add_eval_retrieval(eval, invocation);
 }
 

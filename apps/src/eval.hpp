@@ -10,6 +10,7 @@ namespace commonbook::apps {
 CLI::App& add_eval_part(CLI::App& eval, Invocation& invocation, const std::string& name,
                         const std::string& description);
 
+void add_eval_identity(CLI::App& eval, Invocation& invocation);
 void add_eval_retrieval(CLI::App& eval, Invocation& invocation);
 
 }  // namespace commonbook::apps

@@ -5,6 +5,7 @@
 
 #include "commonbook/model/civil_time.hpp"
 #include "commonbook/model/speaker.hpp"
+#include "commonbook/storage/identity.hpp"
 
 #include <algorithm>
 #include <iostream>
@@ -47,6 +48,16 @@ void print_facts(const std::vector<Fact>& facts, const std::vector<EntityView>& 
   }
 }
 
+// Names that it may have been meant for.
+void print_similar(const storage::Book& book, const std::string& name) {
+  constexpr std::size_t shown_max = 5;
+  const auto found = storage::resolve(book, Key{Scheme::name, name, {}}, {}, long_deadline());
+  if (!found) return;
+  for (std::size_t at = 0; at < std::min(found->names.size(), shown_max); ++at)
+    std::cout << "  perhaps: " << one_line(found->names[at].key.value, 100) << "  ("
+              << one_line(found->names[at].reasons.front(), 100) << ")\n";
+}
+
 ExitCode show(const CommonOptions& common, const std::string& name) {
   auto opened = open_book(database_path(common.database, "memory", false));
   if (!opened) return fail(opened.error());
@@ -77,6 +88,7 @@ ExitCode show(const CommonOptions& common, const std::string& name) {
                 {"truncated", answer->truncated}});
   } else if (answer->starts.empty()) {
     std::cout << "nothing is known by the name \"" << name << "\"\n";
+    print_similar(opened->book, name);
   } else {
     print_facts(facts, answer->starts);
     if (answer->truncated) std::cout << "(there is more than is shown)\n";

@@ -2,7 +2,6 @@
 #pragma once
 #include "book/alias_cache.hpp"
 #include "book/overlay.hpp"
-#include "book/similarity_index.hpp"
 #include "commonbook/storage/book.hpp"
 #include "engine/connection.hpp"
 #include "engine/disk_room.hpp"
@@ -43,7 +42,6 @@ class BookShared {
   AliasCache alias_cache;
   Overlay overlay;
   std::shared_ptr<const Embedder> embedder = ngram_embedder();
-  SimilarityIndex similarity_index;             // filled with SimilarityMode::merge only
 
   std::atomic<std::int64_t> tail_rows{0};       // as this process last saw it
   std::atomic<std::int64_t> triple_rows{0};

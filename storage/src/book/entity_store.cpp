@@ -53,14 +53,6 @@ Result<void> insert_entity(WriteBatch& batch, std::int64_t id, std::string_view 
   return {};
 }
 
-// With SimilarityMode::merge: the entity of a name that is like enough, if any.
-std::optional<std::int64_t> find_similar(WriteBatch& batch, const PreparedName& name) {
-  if (!name.similar) return std::nullopt;
-  const auto best = batch.book().similarity_index.finish(*name.similar, name.key, batch.indexed_names);
-  if (!best || best->score < batch.book().options.similarity_threshold) return std::nullopt;
-  return best->entity;
-}
-
 }  // namespace
 
 Result<ReceiptEntity> find_or_create(WriteBatch& batch, const PreparedName& name) {
@@ -74,8 +66,7 @@ Result<ReceiptEntity> find_or_create(WriteBatch& batch, const PreparedName& name
   const GateHold hold = batch.transaction().hold().again();
   yield_point("foc.after_recheck");
 
-  const auto similar = find_similar(batch, name);
-  const std::int64_t entity = similar ? *similar : batch.meta.next_entity;
+  const std::int64_t entity = batch.meta.next_entity;
   yield_point("foc.before_insert");
   const auto alias = insert_alias(batch, name.key, entity);
   if (!alias) return alias.error();
@@ -88,16 +79,12 @@ Result<ReceiptEntity> find_or_create(WriteBatch& batch, const PreparedName& name
     return ReceiptEntity{*winner, false};
   }
 
-  if (!similar) {
-    ++batch.meta.next_entity;
-    const bool is_exact = name.key.scheme == Scheme::exact;
-    if (auto done = insert_entity(batch, entity, is_exact ? name.exact_bytes : name.spelling); !done)
-      return done.error();
-    ++batch.created;
-  }
+  ++batch.meta.next_entity;
+  const bool is_exact = name.key.scheme == Scheme::exact;
+  if (auto done = insert_entity(batch, entity, is_exact ? name.exact_bytes : name.spelling); !done) return done.error();
+  ++batch.created;
   batch.aliases.emplace(name.key, entity);
-  if (name.similar && *alias) batch.indexed_names.push_back({**alias, entity, name.key, name.similar->embedding});
-  return ReceiptEntity{entity, !similar};
+  return ReceiptEntity{entity, true};
 }
 
 }  // namespace commonbook::storage

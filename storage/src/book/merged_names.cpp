@@ -25,4 +25,15 @@ Result<std::vector<std::string>> merged_names(EvidenceReader& reader, Connection
   return names;
 }
 
+Result<std::vector<std::string>> spaces_of(Connection& connection, const std::string& normalised) {
+  auto select =
+      connection.statement("SELECT space FROM alias WHERE value = ?1 AND scheme = 1 ORDER BY space LIMIT 16");
+  if (!select) return select.error();
+  std::vector<std::string> spaces;
+  auto read = for_each_row(select->bind(1, std::string_view{normalised}),
+                           [&spaces](const Statement& row) { spaces.emplace_back(row.text(0)); });
+  if (!read) return read.error();
+  return spaces;
+}
+
 }  // namespace commonbook::storage

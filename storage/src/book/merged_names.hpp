@@ -12,4 +12,7 @@ namespace commonbook::storage {
 Result<std::vector<std::string>> merged_names(EvidenceReader& reader, Connection& connection,
                                               const std::string& normalised);
 
+/// The spaces in which a name leads to an entity, sorted, at most 16: homonyms that are kept apart.
+Result<std::vector<std::string>> spaces_of(Connection& connection, const std::string& normalised);
+
 }  // namespace commonbook::storage

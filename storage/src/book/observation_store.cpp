@@ -254,12 +254,21 @@ Result<Receipt> insert_all(WriteBatch& batch, const PreparedObservation& prepare
   return receipt;
 }
 
+Result<std::optional<std::int64_t>> find_in_any_space(Connection& connection, std::string_view name) {
+  auto select =
+      connection.statement("SELECT entity FROM alias WHERE value = ?1 AND scheme = 1 ORDER BY space LIMIT 1");
+  if (!select) return select.error();
+  return first_integer(select->bind(1, name));
+}
+
 // Finds everything that the first receipt said; writes nothing.
 Result<Receipt> repeat_receipt(WriteBatch& batch, const PreparedObservation& prepared,
                                const EarlierObservation& earlier) {
   std::vector<ReceiptEntity> entities;
   for (const PreparedName& name : prepared.names) {
-    const auto id = find_alias(batch.connection(), name.key);
+    auto id = find_alias(batch.connection(), name.key);
+    // Stored when the configuration kept homonyms apart otherwise: the name stands in another space.
+    if (id && !*id && name.key.scheme == Scheme::name) id = find_in_any_space(batch.connection(), name.key.value);
     if (!id) return id.error();
     if (!*id) return Error{ErrorCode::corrupt, "a stored observation names a key that has no row; run verify", 0, {}};
     entities.push_back({**id, false});

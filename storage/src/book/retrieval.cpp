@@ -277,9 +277,12 @@ Result<std::vector<std::int64_t>> Retrieval::claimants(const std::string& normal
 
 Result<bool> Retrieval::start_from_name(const std::string& name) {
   const std::size_t before = answer_.starts.size();
-  if (auto done = start_from_key({Scheme::name, name, {}}); !done) return done.error();
   const auto normalised = normalise_name(name);
   if (!normalised) return false;
+  const auto spaces = spaces_of(snapshot_.connection(), *normalised);
+  if (!spaces) return spaces.error();
+  for (const std::string& space : *spaces)
+    if (auto done = start_from_key({Scheme::name, name, space}); !done) return done.error();
   // A name that was merged with others is claimed by whoever claims one of them.
   const auto names = merged_names(reader_, snapshot_.connection(), *normalised);
   if (!names) return names.error();

@@ -1,13 +1,22 @@
-// Two duties. Each pair of named entities is compared once: when the one with the higher id is. What is suggested depends
-// on the two names alone; only when, and which of the two is called left, depends on who came first. And names that
-// several strong entities claim, see claim_suggestions.hpp.
+// Two duties. Each pair of named entities is compared once: when the one with the higher id is, with what was filed before
+// it under one of its blocks. What is suggested depends on the two names alone; only when, and which of the two is called
+// left, depends on who came first. And names that several strong entities claim, see claim_suggestions.hpp.
+//
+// With SimilarityMode::merge a pair at or above the merge threshold is merged silently: one redirect row, taken back like
+// any other, never across a rejected pair, and only where both names were said by somebody who is believed.
 #include "commonbook/storage/compactor.hpp"
 
 #include "book/book_shared.hpp"
 #include "book/claim_suggestions.hpp"
-#include "book/name_blocks.hpp"
+#include "book/evidence_reader.hpp"
+#include "book/for_each_row.hpp"
+#include "book/name_candidates.hpp"
+#include "book/redirect_set.hpp"
+#include "book/redirect_store.hpp"
 #include "book/row_digest.hpp"
-#include "book/similarity_index.hpp"
+#include "book/schema_sql.hpp"
+#include "book/write_batch.hpp"
+#include "commonbook/model/speaker.hpp"
 #include "commonbook/model/yield_point.hpp"
 #include "engine/out_of_memory.hpp"
 #include "engine/transaction.hpp"
@@ -15,26 +24,37 @@
 #include <algorithm>
 #include <cstdio>
 #include <map>
+#include <set>
+#include <unordered_map>
 #include <utility>
 
 namespace commonbook::storage {
 namespace {
 
-constexpr std::int64_t entities_at_once = 256;
-constexpr std::size_t names_at_once = 16 * 1024;    // read into the index by one step
+constexpr std::int64_t entities_at_once = 128;      // their blocks are about 2,000 rows in one transaction
 constexpr std::chrono::milliseconds step_time{20};  // of comparing; a step ends after the entity that passes it
 
 struct FoundPair {
   double score = 0;
   std::string reason;
+  bool merges = false;  // silently
 };
 using FoundPairs = std::map<std::pair<std::int64_t, std::int64_t>, FoundPair>;
 
-std::string reason_of(std::string_view first, std::string_view second, double score) {
+std::string reason_of(std::string_view first, std::string_view second, const NameEvidence& evidence) {
   char text[32] = "";
-  std::snprintf(text, sizeof text, "%.2f", score);
-  return "similar names: \"" + std::string{first} + "\" and \"" + std::string{second} + "\" (" + text + ")";
+  std::snprintf(text, sizeof text, "%.2f", evidence.score);
+  std::string reason = "similar names: \"" + std::string{first} + "\" and \"" + std::string{second} + "\" (" + text;
+  for (const std::string& each : evidence.reasons) reason += "; " + each;
+  return reason + ")";
 }
+
+// A name that is being compared, with what is derived from it.
+struct NewName {
+  BlockedName name;
+  NameProfile profile;
+  std::vector<std::uint64_t> blocks;
+};
 
 }  // namespace
 
@@ -45,34 +65,44 @@ struct SuggestionPass::Impl {
   Book book;
   detail::BookShared& shared;
   Connection connection;
-  NameBlocks names;
   ClaimSweep claims;
-  std::int64_t loaded_until = 0;                             // entity id: names up to it stand in `names`
-  std::map<std::string, Embedding, std::less<>> embeddings;  // of this step: one name is compared with many
 
   Result<std::int64_t> last_entity();
   Result<std::int64_t> watermark();
-  Result<std::int64_t> read_names(std::int64_t from, std::int64_t until, std::vector<BlockedName>& read);
-  Result<void> load(std::int64_t until);
-  Result<std::int64_t> compare_all(const std::vector<BlockedName>& newer, std::int64_t until, FoundPairs& found);
-  Result<const Embedding*> embed(const std::string& name);
-  Result<void> compare(const BlockedName& left, const BlockedName& right, FoundPairs& found);
-  Result<std::int64_t> compare_names(Clock::SteadyPoint deadline);
-  Result<void> write(std::int64_t from, std::int64_t until, const FoundPairs& found, Clock::SteadyPoint deadline);
-  Result<std::uint64_t> insert(const FoundPairs& found);
+  Result<std::vector<NewName>> read_names(std::int64_t from, std::int64_t until);
+  Result<std::int64_t> compare_all(const std::vector<NewName>& newer, std::int64_t until, FoundPairs& found);
+  Result<void> compare(const BlockedName& older, const NewName& newer, FoundPairs& found);
+  Result<NameEvidence> evidence_of(const NameProfile& first_profile, std::string_view first,
+                                   const NameProfile& second_profile, std::string_view second);
+  Result<std::int64_t> compare_new_names(Clock::SteadyPoint deadline);
+  Result<void> drop_doubtful(FoundPairs& found, Clock::SteadyPoint deadline);
+  Result<bool> is_named_by_believed(EvidenceReader& reader, Snapshot& snapshot, std::int64_t entity);
+  Result<void> write(std::int64_t from, std::int64_t until, const std::vector<NewName>& newer, const FoundPairs& found,
+                     Clock::SteadyPoint deadline);
+  Result<void> insert(WriteBatch& batch, const FoundPairs& found);
+  Result<bool> merge_silently(WriteBatch& batch, std::int64_t one, std::int64_t other);
   Result<std::int64_t> look_at_claims(Clock::SteadyPoint deadline);
   Result<void> write_claims(const std::vector<SharedName>& shared, Clock::SteadyPoint deadline);
   template <class Work>
   Result<void> transact(Clock::SteadyPoint deadline, Work work);
   Result<std::int64_t> step(Clock::SteadyPoint deadline);
   /// Begins anew from the file: what is remembered may be half of what it should be.
-  void forget() {
-    names = NameBlocks{};
-    claims = ClaimSweep{};
-    loaded_until = 0;
-    embeddings.clear();
-  }
+  void forget() { claims = ClaimSweep{}; }
 };
+
+namespace {
+
+Result<Key> least_name(Connection& connection, std::int64_t entity) {
+  auto select = connection.statement(
+      "SELECT value, space FROM alias WHERE entity = ?1 AND scheme = 1 ORDER BY value, space LIMIT 1");
+  if (!select) return select.error();
+  const auto found = select->bind(1, entity).step();
+  if (!found) return found.error();
+  if (!*found) return Error{ErrorCode::corrupt, "an entity that was compared by its name has none; run verify", 0, {}};
+  return Key{Scheme::name, std::string{select->text(0)}, std::string{select->text(1)}};
+}
+
+}  // namespace
 
 Result<std::int64_t> SuggestionPass::Impl::last_entity() {
   return connection.query_int("SELECT coalesce(max(id), 0) FROM entity");
@@ -82,133 +112,189 @@ Result<std::int64_t> SuggestionPass::Impl::watermark() {
   return connection.query_int("SELECT suggestion_watermark FROM meta WHERE id = 1");
 }
 
-// The names of entities in (from, until], in the order of entities. Stops between two entities when there are many.
-// @returns  up to which entity it read.
-Result<std::int64_t> SuggestionPass::Impl::read_names(std::int64_t from, std::int64_t until,
-                                                      std::vector<BlockedName>& read) {
+// The names of entities in (from, until], in the order of entities.
+Result<std::vector<NewName>> SuggestionPass::Impl::read_names(std::int64_t from, std::int64_t until) {
   auto rows = connection.statement(
       "SELECT entity, space, value FROM alias WHERE entity > ?1 AND entity <= ?2 AND scheme = 1 ORDER BY entity");
   if (!rows) return rows.error();
-  rows->bind(1, from).bind(2, until);
-  std::int64_t reached = from;
-  for (;;) {
-    const auto row = rows->step();
-    if (!row) return row.error();
-    if (!*row) return until;
-    if (read.size() >= names_at_once && rows->integer(0) != reached) return reached;
-    reached = rows->integer(0);
-    read.push_back({reached, std::string{rows->text(1)}, std::string{rows->text(2)}});
-  }
+  std::vector<NewName> names;
+  auto read = for_each_row(rows->bind(1, from).bind(2, until), [&names](const Statement& row) {
+    NewName name{{row.integer(0), std::string{row.text(1)}, std::string{row.text(2)}}, profile_of(row.text(2)), {}};
+    name.blocks = blocks_of(name.profile, name.name.space);
+    names.push_back(std::move(name));
+  });
+  if (!read) return read.error();
+  return names;
 }
 
-// Names below the watermark are only looked at. A long file takes several steps to read.
-Result<void> SuggestionPass::Impl::load(std::int64_t until) {
-  if (loaded_until >= until) return {};  // a step that could not write comes again
-  std::vector<BlockedName> read;
-  const auto reached = read_names(loaded_until, until, read);
-  if (!reached) return reached.error();
-  for (BlockedName& name : read) names.add(std::move(name));
-  loaded_until = *reached;
-  return {};
+// The words decide; where they hardly meet, the letters may: names that are split or joined otherwise.
+Result<NameEvidence> SuggestionPass::Impl::evidence_of(const NameProfile& first_profile, std::string_view first,
+                                                       const NameProfile& second_profile, std::string_view second) {
+  NameEvidence evidence = compare_names(first_profile, second_profile);
+  const double threshold = shared.options.similarity_threshold;
+  if (evidence.score >= threshold || first_profile.numbers != second_profile.numbers) return evidence;
+  // The cosine adds a half at most, so most pairs need no embedding.
+  if ((1 + jaro_winkler(first, second)) / 2 < threshold) return evidence;
+  auto spelled = compare_spellings(first, second, *shared.embedder);
+  if (!spelled || spelled->score <= evidence.score) return spelled ? evidence : spelled;
+  return spelled;
 }
 
-Result<const Embedding*> SuggestionPass::Impl::embed(const std::string& name) {
-  auto known = embeddings.find(name);
-  if (known == embeddings.end()) {
-    auto embedding = shared.embedder->embed(name);
-    if (!embedding) return embedding.error();
-    known = embeddings.emplace(name, std::move(*embedding)).first;
-  }
-  return static_cast<const Embedding*>(&known->second);
-}
-
-Result<void> SuggestionPass::Impl::compare(const BlockedName& older, const BlockedName& newer, FoundPairs& found) {
-  if (older.space != newer.space) return {};
+Result<void> SuggestionPass::Impl::compare(const BlockedName& older, const NewName& newer, FoundPairs& found) {
+  if (older.space != newer.name.space || older.entity == newer.name.entity) return {};
   const double threshold = shared.options.similarity_threshold;
   // In the order of bytes, since the score of a pair must not depend on which name came first.
-  const auto& [first, second] = std::minmax(older.value, newer.value);
-  // The cosine adds a half at most, so most pairs need no embedding.
-  if ((1 + jaro_winkler(first, second)) / 2 < threshold) return {};
-  const auto left = embed(first);
-  if (!left) return left.error();
-  const auto right = embed(second);
-  if (!right) return right.error();
-  const double score = name_score(cosine(**left, **right), first, second);
-  if (score < threshold) return {};
-  FoundPair& pair = found[{older.entity, newer.entity}];
-  std::string reason = reason_of(first, second, score);
+  const NameProfile older_profile = profile_of(older.value);
+  const bool older_first = older.value < newer.name.value;
+  const std::string& first = older_first ? older.value : newer.name.value;
+  const std::string& second = older_first ? newer.name.value : older.value;
+  const auto evidence = evidence_of(older_first ? older_profile : newer.profile, first,
+                                    older_first ? newer.profile : older_profile, second);
+  if (!evidence) return evidence.error();
+  if (evidence->score < threshold) return {};
+  FoundPair& pair = found[std::minmax(older.entity, newer.name.entity)];
+  std::string reason = reason_of(first, second, *evidence);
   // Entities with several names: the best pair of names speaks for them, ties by bytes.
-  if (score > pair.score || (score == pair.score && reason < pair.reason)) pair = {score, std::move(reason)};
+  if (evidence->score > pair.score || (evidence->score == pair.score && reason < pair.reason)) {
+    pair = {evidence->score, std::move(reason),
+            shared.options.similarity == SimilarityMode::merge && evidence->score >= shared.options.merge_threshold};
+  }
   return {};
 }
 
 // @returns  up to which entity it compared: `until`, or less where the time was over.
-Result<std::int64_t> SuggestionPass::Impl::compare_all(const std::vector<BlockedName>& newer, std::int64_t until,
+Result<std::int64_t> SuggestionPass::Impl::compare_all(const std::vector<NewName>& newer, std::int64_t until,
                                                        FoundPairs& found) {
   const auto end = shared.clock.steady_now() + step_time;
+  std::unordered_map<std::uint64_t, std::vector<std::size_t>> filed;  // of this step, places in `newer`
   std::int64_t compared = 0;
-  for (const BlockedName& name : newer) {
-    if (compared != 0 && name.entity != compared && shared.clock.steady_now() >= end) return compared;
-    for (const BlockedName* older : names.meet(name))
-      if (auto done = compare(*older, name, found); !done) return done.error();
-    compared = name.entity;
+  for (std::size_t at = 0; at < newer.size(); ++at) {
+    const NewName& name = newer[at];
+    if (compared != 0 && name.name.entity != compared && shared.clock.steady_now() >= end) return compared;
+    const auto candidates = find_candidates(connection, name.blocks, name.name.entity);
+    if (!candidates) return candidates.error();
+    for (const BlockedName& older : candidates->names)
+      if (auto done = compare(older, name, found); !done) return done.error();
+    std::set<std::size_t> met;
+    for (const std::uint64_t block : name.blocks) {
+      auto& places = filed[block];
+      met.insert(places.begin(), places.end());
+      places.push_back(at);
+    }
+    for (const std::size_t place : met)
+      if (auto done = compare(newer[place].name, name, found); !done) return done.error();
+    compared = name.name.entity;
   }
   return until;
 }
 
-Result<std::uint64_t> SuggestionPass::Impl::insert(const FoundPairs& found) {
-  std::uint64_t sum = 0;
-  for (const auto& [entities, pair] : found) {
-    auto insert = connection.statement(
-        "INSERT INTO suggestion(left_entity, right_entity, score, reason) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO "
-        "NOTHING");
-    if (!insert) return insert.error();
-    insert->bind(1, entities.first).bind(2, entities.second).bind(3, pair.score).bind(4, std::string_view{pair.reason});
-    if (auto done = insert->run(); !done) return done.error();
-    if (connection.changes() > 0) sum += suggestion_hash(entities.first, entities.second, pair.score, pair.reason, 0);
+Result<bool> SuggestionPass::Impl::is_named_by_believed(EvidenceReader& reader, Snapshot& snapshot,
+                                                        std::int64_t entity) {
+  std::vector<TailRow> rows;
+  auto visited = visit_predicate(snapshot, entity, spelled_as_predicate,
+                                 [&rows](const TailRow& row) { rows.push_back(row); });
+  if (!visited) return visited.error();
+  for (const TailRow& row : rows) {
+    const auto evidence = reader.evidence(row.observation);
+    if (!evidence) return evidence.error();
+    if (reader.counts(**evidence) && is_believed((*evidence)->citation.trust)) return true;
   }
-  return sum;
+  return false;
 }
 
-// Runs `work(digest)` in a transaction; `work` adds to the row digest what it changes, and says whether it changed
-// anything.
+// What only strangers said is never merged with anything by itself.
+Result<void> SuggestionPass::Impl::drop_doubtful(FoundPairs& found, Clock::SteadyPoint deadline) {
+  const bool merges = std::any_of(found.begin(), found.end(), [](const auto& pair) { return pair.second.merges; });
+  if (!merges) return {};
+  auto snapshot = Snapshot::begin(shared, connection, deadline, "suggestions");
+  if (!snapshot) return snapshot.error();
+  EvidenceReader reader{*snapshot, {}};
+  for (auto& [entities, pair] : found)
+    for (const std::int64_t entity : {entities.first, entities.second}) {
+      if (!pair.merges) break;
+      const auto believed = is_named_by_believed(reader, *snapshot, entity);
+      if (!believed) return believed.error();
+      pair.merges = *believed;
+    }
+  return {};
+}
+
+// @returns  false where a person has said that two of those that would become one are two.
+Result<bool> SuggestionPass::Impl::merge_silently(WriteBatch& batch, std::int64_t one, std::int64_t other) {
+  RedirectSets sets{connection};
+  const auto left = sets.members(one);
+  if (!left) return left.error();
+  const auto right = sets.members(other);
+  if (!right) return right.error();
+  const auto apart = rejected_between(connection, *left, *right);
+  if (!apart) return apart.error();
+  if (apart->has_value()) return false;
+  // The direction must not depend on who came first: the lesser name is kept.
+  const auto one_name = least_name(connection, one);
+  if (!one_name) return one_name.error();
+  const auto other_name = least_name(connection, other);
+  if (!other_name) return other_name.error();
+  const bool keeps_one = *one_name < *other_name;
+  const auto added = add_redirect(batch, {.source = keeps_one ? other : one, .target = keeps_one ? one : other});
+  if (!added) return added.error();
+  return true;
+}
+
+Result<void> SuggestionPass::Impl::insert(WriteBatch& batch, const FoundPairs& found) {
+  for (const auto& [entities, pair] : found) {
+    const auto standing = find_suggestion(connection, entities.first, entities.second);
+    if (!standing) return standing.error();
+    if (*standing) continue;  // decided, or written by an earlier pass
+    SuggestionRow row{entities.first, entities.second, pair.score, pair.reason, SuggestionStatus::open};
+    if (pair.merges) {
+      const auto merged = merge_silently(batch, entities.first, entities.second);
+      if (!merged) return merged.error();
+      if (*merged) row.status = SuggestionStatus::merged_silently;
+    }
+    if (auto done = put_suggestion(batch, row); !done) return done;
+  }
+  return {};
+}
+
+// Runs `work(batch)` in a transaction; `work` says by batch.is_changed whether there is anything to commit.
 template <class Work>
 Result<void> SuggestionPass::Impl::transact(Clock::SteadyPoint deadline, Work work) {
   yield_point("suggest.before_write");
   if (auto done = connection.set_durable(false); !done) return done;
+  connection.set_deadline(deadline);
   auto hold = shared.gate->enter("suggestions", deadline, shared.clock);
   if (!hold) return hold.error();
   auto transaction = Transaction::begin_immediate(connection, *hold, shared.turnstile.get(), shared.turnstile_counters,
                                                   deadline, shared.clock);
   if (!transaction) return transaction.error();
-  const auto kept = connection.query_int("SELECT row_digest FROM meta WHERE id = 1");
-  if (!kept) return kept.error();
-  auto digest = static_cast<std::uint64_t>(*kept);
-  const auto changed = work(digest);
-  if (!changed) return changed.error();
-  if (!*changed) return {};
-  auto update = connection.statement("UPDATE meta SET row_digest = ?1 WHERE id = 1");
-  if (!update) return update.error();
-  if (auto done = update->bind(1, static_cast<std::int64_t>(digest)).run(); !done) return done;
-  return transaction->commit();
+  WriterMemory memory;
+  auto batch = WriteBatch::begin(*transaction, shared, memory);
+  if (!batch) return batch.error();
+  if (auto done = work(*batch); !done) return done;
+  if (!batch->is_changed) return {};
+  if (auto done = batch->write_meta(false); !done) return done;
+  if (auto done = transaction->commit(); !done) return done;
+  batch->publish();
+  return {};
 }
 
 // Moves the watermark from where this step found it; does nothing where another process moved it meanwhile.
-Result<void> SuggestionPass::Impl::write(std::int64_t from, std::int64_t until, const FoundPairs& found,
-                                         Clock::SteadyPoint deadline) {
+Result<void> SuggestionPass::Impl::write(std::int64_t from, std::int64_t until, const std::vector<NewName>& newer,
+                                         const FoundPairs& found, Clock::SteadyPoint deadline) {
   std::size_t written = 0;
-  auto done = transact(deadline, [&](std::uint64_t& digest) -> Result<bool> {
+  auto done = transact(deadline, [&](WriteBatch& batch) -> Result<void> {
     const auto now = watermark();
     if (!now) return now.error();
-    if (*now != from) return false;
-    const auto sum = insert(found);
-    if (!sum) return sum.error();
-    digest += *sum;
+    if (*now != from) return {};
+    for (const NewName& name : newer)
+      if (name.name.entity <= until)
+        if (auto filed = file_name(connection, name.blocks, name.name.entity); !filed) return filed;
+    if (auto inserted = insert(batch, found); !inserted) return inserted;
     auto update = connection.statement("UPDATE meta SET suggestion_watermark = ?1 WHERE id = 1");
     if (!update) return update.error();
-    if (auto moved = update->bind(1, until).run(); !moved) return moved.error();
+    batch.is_changed = true;
     written = found.size();  // above the watermark all are new
-    return true;
+    return update->bind(1, until).run();
   });
   if (done) shared.suggestions_written.fetch_add(written, std::memory_order_relaxed);
   return done;
@@ -240,7 +326,7 @@ Result<std::int64_t> SuggestionPass::Impl::look_at_claims(Clock::SteadyPoint dea
 
 Result<void> SuggestionPass::Impl::write_claims(const std::vector<SharedName>& changing, Clock::SteadyPoint deadline) {
   std::size_t written = 0;
-  auto done = transact(deadline, [&](std::uint64_t& digest) -> Result<bool> {
+  auto done = transact(deadline, [&](WriteBatch& batch) -> Result<void> {
     for (const SharedName& name : changing) {
       // Looked up again: another process may have made the same changes.
       const auto changes = changes_for(connection, name);
@@ -248,36 +334,32 @@ Result<void> SuggestionPass::Impl::write_claims(const std::vector<SharedName>& c
       for (const SuggestionChange& change : *changes) {
         const auto sum = apply_change(connection, change);
         if (!sum) return sum.error();
-        digest += *sum;
+        batch.add_hash(*sum);
         if (!change.reason_before) ++written;
       }
     }
-    return true;
+    return {};
   });
   if (done) shared.suggestions_written.fetch_add(written, std::memory_order_relaxed);
   return done;
 }
 
 // @returns  how many entities are left above the watermark.
-Result<std::int64_t> SuggestionPass::Impl::compare_names(Clock::SteadyPoint deadline) {
+Result<std::int64_t> SuggestionPass::Impl::compare_new_names(Clock::SteadyPoint deadline) {
   const auto from = watermark();
   if (!from) return from.error();
   const auto last = last_entity();
   if (!last) return last.error();
   if (*last <= *from) return 0;
-  if (loaded_until < *from) {
-    if (auto done = load(*from); !done) return done.error();
-    if (loaded_until < *from) return *last - *from;
-  }
-  std::vector<BlockedName> newer;
-  const auto reached = read_names(*from, std::min(*last, *from + entities_at_once), newer);
-  if (!reached) return reached.error();
-  if (auto done = load(*reached); !done) return done.error();
+  const auto reached = std::min(*last, *from + entities_at_once);
+  const auto newer = read_names(*from, reached);
+  if (!newer) return newer.error();
   FoundPairs found;
-  embeddings.clear();
-  const auto until = compare_all(newer, *reached, found);
+  const auto until = compare_all(*newer, reached, found);
   if (!until) return until.error();
-  if (auto done = write(*from, *until, found, deadline); !done) return done.error();
+  if (auto done = drop_doubtful(found, deadline); !done) return done.error();
+  connection.set_deadline(deadline);
+  if (auto done = write(*from, *until, *newer, found, deadline); !done) return done.error();
   return *last - *until;
 }
 
@@ -297,7 +379,7 @@ Result<SuggestionPass> SuggestionPass::open(const Book& book, Clock::SteadyPoint
 Result<std::int64_t> SuggestionPass::Impl::step(Clock::SteadyPoint deadline) {
   if (auto room = shared.disk_room.admit(); !room) return room.error();
   connection.set_deadline(deadline);
-  const auto compared = compare_names(deadline);
+  const auto compared = compare_new_names(deadline);
   if (!compared) return compared;
   const auto looked_at = look_at_claims(deadline);
   if (!looked_at) return looked_at;

@@ -110,7 +110,6 @@ void WriteBatch::publish() noexcept {
 
 void WriteBatch::publish_names() {
   for (const auto& [key, entity] : aliases) book_->alias_cache.publish(key, entity);
-  for (IndexedName& name : indexed_names) book_->similarity_index.publish(std::move(name));
   remember(memory_->sessions, fresh.sessions);
   remember(memory_->predicates, fresh.predicates);
 }

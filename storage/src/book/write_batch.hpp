@@ -66,7 +66,6 @@ class WriteBatch {
   std::uint64_t created = 0;
   std::uint64_t conflicts = 0;
   std::unordered_map<Key, std::int64_t, KeyHash> aliases;  ///< found or made here
-  std::vector<IndexedName> indexed_names;                  ///< made here, with SimilarityMode::merge
   WriterMemory fresh;                                      ///< found or made here
   std::int64_t last_seq = 0;                               ///< of the tail
   std::vector<TailRow> tail_rows;                          ///< appended here

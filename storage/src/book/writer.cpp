@@ -139,7 +139,7 @@ Result<void> Writer::Impl::commit(Transaction& transaction, WriteBatch& batch) {
 }
 
 void Writer::Impl::prepare(const Observation& observation, Item& item) {
-  auto prepared = prepare_observation(observation);
+  auto prepared = prepare_observation(observation, shared.options.space_predicate);
   if (!prepared) {
     item.answer = prepared.error();
     return;

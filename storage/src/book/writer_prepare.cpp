@@ -9,6 +9,7 @@
 #include "commonbook/storage/normalise.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 #include <functional>
 
 namespace commonbook::storage {
@@ -28,13 +29,15 @@ Error hash_is_taken() {
 
 class Preparation {
  public:
-  explicit Preparation(const Observation& observation)
-      : observation_(observation), mentions_max_(2 * observation.triples.size() + observation.claims.size() + 1) {
+  Preparation(const Observation& observation, std::string_view space_predicate)
+      : observation_(observation), space_predicate_(space_predicate),
+        mentions_max_(2 * observation.triples.size() + observation.claims.size() + 1) {
     out_.source = &observation;
   }
 
   /// The observation has been checked: that bounds the tables.
   Result<PreparedObservation> run() {
+    if (auto ok = declare_spaces(); !ok) return ok.error();
     out_.triples.reserve(observation_.triples.size());
     for (const Triple& triple : observation_.triples) {
       if (auto ok = add_triple(triple); !ok) return ok.error();
@@ -52,9 +55,31 @@ class Preparation {
   }
 
  private:
+  // The types that the observation declares, by the key without a space. Of two types of one name the lesser is its space,
+  // whatever the order of the triples.
+  Result<void> declare_spaces() {
+    if (space_predicate_.empty()) return {};
+    for (const Triple& triple : observation_.triples) {
+      const auto* type = std::get_if<Literal>(&triple.object);
+      const Key& given = triple.subject.key;
+      if (type == nullptr || triple.predicate != space_predicate_ || given.scheme != Scheme::name || !given.space.empty())
+        continue;
+      auto key = normalise_key(given);
+      if (!key) return key.error();
+      auto space = normalise_name(type->text);
+      if (!space) continue;  // a text that can be no name declares nothing
+      const auto [entry, is_new] = spaces_.try_emplace(std::move(*key), *space);
+      if (!is_new && *space < entry->second) entry->second = std::move(*space);
+    }
+    return {};
+  }
+
   Result<std::size_t> add_name(const EntityName& name) {
     auto prepared = prepare_name(name);
     if (!prepared) return prepared.error();
+    // Most books keep nothing apart.
+    if (const auto declared = spaces_.empty() ? spaces_.end() : spaces_.find(prepared->key); declared != spaces_.end())
+      prepared->key.space = declared->second;
     const auto [place, is_new] = names_.find_or_add(KeyHash{}(prepared->key), out_.names.size(), [&](std::size_t at) {
       return out_.names[at].key == prepared->key;
     });
@@ -111,6 +136,8 @@ class Preparation {
   }
 
   const Observation& observation_;
+  std::string_view space_predicate_;
+  std::unordered_map<Key, std::string, KeyHash> spaces_;
   PreparedObservation out_;
   const std::size_t mentions_max_;
   IndexTable names_{mentions_max_};
@@ -120,9 +147,9 @@ class Preparation {
 
 }  // namespace
 
-Result<PreparedObservation> prepare_observation(const Observation& observation) {
+Result<PreparedObservation> prepare_observation(const Observation& observation, std::string_view space_predicate) {
   if (auto ok = check_observation(observation); !ok) return ok.error();
-  return Preparation{observation}.run();
+  return Preparation{observation, space_predicate}.run();
 }
 
 Result<PreparedName> prepare_name(const EntityName& name) {
@@ -175,10 +202,6 @@ Result<void> look_up_names(detail::BookShared& book, Connection& connection, std
       continue;
     }
     yield_point("foc.after_lookup");
-    if (book.options.similarity != SimilarityMode::merge || name.key.scheme != Scheme::name) continue;
-    auto similar = book.similarity_index.look_up(connection, *book.embedder, name.key);
-    if (!similar) return similar.error();
-    name.similar = std::move(*similar);
   }
   return {};
 }

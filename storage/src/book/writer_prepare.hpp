@@ -2,7 +2,6 @@
 // them have an entity already, and has it been stored before?
 #pragma once
 #include "book/book_shared.hpp"
-#include "book/similarity_index.hpp"
 #include "engine/connection.hpp"
 #include "commonbook/model/observation.hpp"
 
@@ -24,7 +23,6 @@ struct PreparedName {
   /// are compared where the key is known. Not owned: they live as long as the EntityName.
   std::string_view exact_bytes;
   std::optional<std::int64_t> known;  ///< its entity, where it was committed already
-  std::optional<SimilarName> similar; ///< only with SimilarityMode::merge, for a name without an entity
 };
 
 struct PreparedTriple {
@@ -63,16 +61,16 @@ struct PreparedObservation {
 };
 
 /// Checks, normalises and hashes; reads nothing.
+/// @param space_predicate  see BookOptions. It decides under which keys names stand, and is no part of the payload's hash.
 /// @errors  invalid_argument, too_large. @thread any.
-Result<PreparedObservation> prepare_observation(const Observation& observation);
+Result<PreparedObservation> prepare_observation(const Observation& observation, std::string_view space_predicate = {});
 
 /// Normalises one name, as prepare_observation() does. @param name  outlives the result.
 Result<PreparedName> prepare_name(const EntityName& name);
 
-/// Fills PreparedName::known from the alias cache, then from the alias table; with SimilarityMode::merge also embeds
-/// what is left and looks for a similar name.
+/// Fills PreparedName::known from the alias cache, then from the alias table.
 /// @param connection  outside a transaction: each look-up is its own snapshot, nothing is held.
-/// @errors  busy, io, corrupt, or what the embedder says.
+/// @errors  busy, io, corrupt.
 /// @thread  the connection's; blocks on disk.
 Result<void> look_up_names(detail::BookShared& book, Connection& connection, std::span<PreparedName> names);
 

@@ -25,7 +25,7 @@ Result<std::int64_t> entity_of(const ImportedEntities& entities, std::int64_t nu
   return Error{ErrorCode::not_found, "entity " + std::to_string(number) + " was not explained by an earlier line", 0, {}};
 }
 
-// A further key of an entity that has one, as a merge by similarity leaves it.
+// A further key of an entity that has one, as merges by similarity left them in files of version 1.
 Result<void> add_alias(WriteBatch& batch, const Key& given, std::int64_t entity) {
   auto key = normalise_key(given);
   if (!key) return key.error();

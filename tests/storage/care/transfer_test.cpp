@@ -96,9 +96,9 @@ class RandomBook {
  private:
   static BookOptions options_for(std::uint64_t seed) {
     BookOptions options;
-    if (seed % 3 == 0) {  // some names become further keys of one entity
+    if (seed % 3 == 0) {  // the pass merges some names, too
       options.similarity = SimilarityMode::merge;
-      options.similarity_threshold = 0.8;
+      options.merge_threshold = 0.9;
     }
     return options;
   }
@@ -127,7 +127,7 @@ class RandomBook {
     const EntityName subject{{Scheme::exact, odd[dice_.below(odd.size())], "space"}, {}};
     return {subject, "says \"it\"", Literal{LiteralType::text, "line\n\ttab \"quote\" \xC3\xA9"}, Cardinality::single};
   }
-  // Alike enough for SimilarityMode::merge to make them keys of one entity.
+  // Alike enough for SimilarityMode::merge to merge them.
   Triple alike() {
     const std::vector<std::string> names = {"jonas brandweil", "jonas brandweill", "jonas brandwell"};
     return says(names[dice_.below(names.size())], "met", names[dice_.below(names.size())]);

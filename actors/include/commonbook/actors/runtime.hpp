@@ -42,7 +42,9 @@ struct RuntimeOptions {
   std::chrono::milliseconds drain{5'000};///< of a shutdown: the whole takes 5 s, or a second more than this if that is longer
   std::chrono::milliseconds stall{2'000};///< the watchdog reports a write gate that is held so long without a step
   std::string similarity = "suggest";    ///< off, suggest, merge
-  double similarity_threshold = 0.90;
+  double similarity_threshold = 0.90;    ///< of a name's score: at or above it, a suggestion
+  double merge_threshold = 0.99;         ///< with "merge": at or above it, merged silently
+  std::string space{};                   ///< predicate whose literals keep homonyms apart, e.g. "type"; empty: none
   bool maintenance = true;               ///< compactor, checkpointer, suggestion pass
   bool keep_overlay = true;              ///< false for hosts that only ask
   std::size_t scheduler_threads = 2;     ///< of an own actor_system

@@ -25,7 +25,7 @@ struct SchemaTable;  // private to storage/: the steps that make and migrate the
 enum class SimilarityMode : std::uint8_t {
   off = 1,
   suggest,  ///< a background pass writes a suggestion for a person to review
-  merge,    ///< a new name above the threshold becomes an alias; depends on arrival order
+  merge,    ///< the pass also merges names at or above merge_threshold; each merge can be taken back
 };
 
 struct BookOptions {
@@ -33,7 +33,10 @@ struct BookOptions {
   bool create = false;                 ///< make the file when it is missing; else not_found
   bool unknown_file_system_ok = false; ///< the caller vouches for the locks of an unknown file system
   SimilarityMode similarity = SimilarityMode::suggest;
-  double similarity_threshold = 0.90;  ///< of the combined score, 0 to 1
+  double similarity_threshold = 0.90;  ///< of a name's score (name_evidence.hpp): at or above it, a suggestion
+  double merge_threshold = 0.99;       ///< at or above it, with SimilarityMode::merge, a silent merge
+  std::string space_predicate{};       ///< homonyms that an observation declares of different types by a literal of this
+                                       ///< predicate ("type") are kept apart, in a space named by the type; empty: none
   int cache_kib = 64 * 1024;           ///< page cache of each writing connection
   int reader_cache_kib = 8 * 1024;     ///< of each reading connection
   std::size_t alias_cache_entries_max = 1u << 20;

@@ -45,15 +45,15 @@ class Compactor {
 };
 
 /// The background pass that compares new entities' names with older ones, finds names that several strong entities
-/// claim, and writes suggestions (SimilarityMode::suggest). Idempotent; its result does not depend on the order of
-/// arrival.
+/// claim, and writes suggestions; with SimilarityMode::merge it also merges. Idempotent; its result does not depend on
+/// the order of arrival.
 class SuggestionPass {
  public:
   static Result<SuggestionPass> open(const Book& book, Clock::SteadyPoint deadline);
   SuggestionPass(SuggestionPass&&) noexcept;
   SuggestionPass& operator=(SuggestionPass&&) noexcept;
   ~SuggestionPass();
-  /// Handles up to 256 entities above the watermark, and some hundred claimed names. @returns how many are still above
+  /// Handles up to 128 entities above the watermark, and some hundred claimed names. @returns how many are still above
   /// it, and one more while names are left; 0: nothing is left to do.
   Result<std::int64_t> step(Clock::SteadyPoint deadline);
 

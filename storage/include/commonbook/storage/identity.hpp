@@ -10,6 +10,7 @@
 #pragma once
 #include "commonbook/model/answer.hpp"
 #include "commonbook/storage/book.hpp"
+#include "commonbook/storage/record_evidence.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -33,6 +34,24 @@ struct FoundEntity {
 /// identifier. Sorted by key; empty where nothing is known by it.
 /// @errors  busy, timeout, io, corrupt. @thread any; blocks.
 Result<std::vector<FoundEntity>> find_entities(const Book& book, std::string_view text, Clock::SteadyPoint deadline);
+
+/// A known name that a new one may be.
+struct ResolvedName {
+  std::int64_t entity = 0;
+  Key key;                           ///< the name that was compared
+  double score = 0;                  ///< 0 to 1, see name_evidence.hpp
+  std::vector<std::string> reasons;  ///< for people
+};
+struct Resolution {
+  Outcome outcome = Outcome::different;  ///< of the best
+  std::vector<ResolvedName> names;       ///< the best first, each entity once, down to a score of 0.5
+  std::int64_t rows_read = 0;            ///< of the file's tables; grows with the candidates, not with the book
+};
+/// Resolves a key: the same where the key is known or, of a name, where a known one reaches `thresholds.same`; else those
+/// that it may be. Names that the suggestion pass has not come to yet are found by their keys alone. Writes nothing.
+/// @errors  invalid_argument: no key; busy, timeout, io, corrupt. @thread any; blocks.
+Result<Resolution> resolve(const Book& book, const Key& key, const OutcomeThresholds& thresholds,
+                           Clock::SteadyPoint deadline);
 
 struct MergeRequest {
   std::int64_t kept = 0;           ///< speaks for both from now on
