@@ -23,7 +23,7 @@ class Checkpointer {
   Checkpointer& operator=(Checkpointer&&) noexcept;
   ~Checkpointer();
 
-  /// True when the WAL has grown enough for run() to be worth it (7,000 pages, or the soft mark).
+  /// True when the WAL has grown enough for run() to be worth it (4,000 pages, or the soft mark).
   [[nodiscard]] bool is_due() const noexcept;
   /// Holds the writer lock, copies what readers allow, and lets the lock go. Above the soft mark it also
   /// stops new snapshots of this process, waits at most 100 ms for the running ones, and makes one write
