@@ -3,6 +3,7 @@
 #include "book/trigram.hpp"
 #include "book/utf8.hpp"
 #include "book/writer_prepare.hpp"
+#include "commonbook/storage/name_evidence.hpp"
 #include "commonbook/storage/normalise.hpp"
 
 #include <algorithm>
@@ -22,27 +23,14 @@ constexpr std::size_t name_words_max = 8;
 bool is_ascii_letter(char c) { return c >= 'a' && c <= 'z'; }
 
 /// Best first; equal ones by their bytes, so that nothing depends on who came first.
-// Runs of digits, each with a blank before it.
-std::string digits_of(std::string_view text) {
-  std::string digits;
-  bool in_number = false;
-  for (const char byte : text) {
-    const bool is_digit = byte >= '0' && byte <= '9';
-    if (is_digit && !in_number) digits += ' ';
-    if (is_digit) digits += byte;
-    in_number = is_digit;
-  }
-  return digits;
-}
-
 class Nearest {
  public:
-  explicit Nearest(std::string_view wanted) : wanted_(wanted), digits_(digits_of(wanted)) {}
+  explicit Nearest(std::string_view wanted) : wanted_(wanted), numbers_(profile_of(wanted).numbers) {}
   // "Room 12" is no slip for "Room 13": numbers tell things apart.
   void add(const std::string& text, double bonus) {
-    if (digits_of(text) != digits_) return;
     const double similarity = trigram_similarity(wanted_, text) + bonus;
-    if (similarity >= similarity_min) found_[text] = std::max(found_[text], similarity);
+    if (similarity < similarity_min || profile_of(text).numbers != numbers_) return;
+    found_[text] = std::max(found_[text], similarity);
   }
   [[nodiscard]] std::vector<std::string> best(std::size_t count) const {
     std::vector<std::pair<double, std::string>> ordered;
@@ -55,7 +43,7 @@ class Nearest {
 
  private:
   std::string_view wanted_;
-  std::string digits_;
+  std::string numbers_;
   std::map<std::string, double> found_;
 };
 

@@ -268,16 +268,6 @@ TEST_CASE("nobody but a person renames anything") {
 
 namespace {
 
-void suggest_all(const Book& book) {
-  auto pass = SuggestionPass::open(book, soon());
-  REQUIRE(pass);
-  for (int steps = 0; steps < 1'000; ++steps) {
-    const auto left = pass->step(soon());
-    if (!left) FAIL(to_string(left.error()));
-    if (*left == 0) return;
-  }
-}
-
 std::size_t count(const Book& book, Decision decision) {
   const auto list = list_suggestions(book, decision, 100, soon());
   if (!list) FAIL(to_string(list.error()));

@@ -11,12 +11,6 @@ using namespace commonbook::testing;
 
 namespace {
 
-Answer answer(Reader& reader, const QueryPlan& plan) {
-  auto answer = reader.answer(plan, soon());
-  if (!answer) FAIL(to_string(answer.error()));
-  return *answer;
-}
-
 QueryPlan about(const std::string& name, int depth = 0) {
   QueryPlan plan;
   plan.names = {name};
@@ -110,7 +104,7 @@ TEST_CASE("answers and content digest are equal for every order of arrival", "[P
       static_cast<void>(compact_all(compactor));
     }
     Reader reader = open_reader(test.book);
-    const Answer now = without_ids(answer(reader, wide_plan()));
+    const Answer now = without_ids(ask(reader, wide_plan()));
     const auto digest = reader.content_digest(soon());
     REQUIRE(digest);
     if (!first) {
@@ -137,14 +131,14 @@ TEST_CASE("an answer is the same before, during and after compaction", "[P8]") {
   for (const Observation& observation : rich_observations(1)) static_cast<void>(store(writer, observation));
   Reader reader = open_reader(book);
   Compactor compactor = open_compactor(book);
-  const Answer before = answer(reader, wide_plan());
+  const Answer before = ask(reader, wide_plan());
   const auto digest = reader.content_digest(soon());
   REQUIRE(digest);
   REQUIRE(before.facts.size() > 20);
   int slices = 0;
   for (; step(compactor).outcome != CompactionOutcome::idle; ++slices) {
     INFO("after slice " << slices);
-    REQUIRE(answer(reader, wide_plan()) == before);
+    REQUIRE(ask(reader, wide_plan()) == before);
     REQUIRE(*reader.content_digest(soon()) == *digest);
   }
   CHECK(slices > 5);
@@ -159,7 +153,7 @@ TEST_CASE("a reader sees what was acknowledged, from any process", "[P8]") {
     const std::string object = "friend " + std::to_string(sequence);
     const Receipt receipt = store(test.writer, observed(sequence, {says("ada", "knows", object)}));
     for (Reader* reader : {&near, &far}) {
-      const Answer now = answer(*reader, about("ada"));
+      const Answer now = ask(*reader, about("ada"));
       CHECK(now.commit_seq == receipt.commit_seq);
       CHECK(now.facts.size() == sequence);
     }
@@ -205,21 +199,21 @@ TEST_CASE("the value of the later revision holds, whichever arrived last", "[P11
   for (const Observation& observation : observations) static_cast<void>(store(test.writer, observation));
   Reader reader = open_reader(test.book);
 
-  const Answer all = answer(reader, about("planning"));
+  const Answer all = ask(reader, about("planning"));
   CHECK(values(all, false) == std::vector<std::string>{"2026-01-21"});
   CHECK(values(all, true) == std::vector<std::string>{"2026-01-22", "2026-01-20"});
 
   QueryPlan current = about("planning");
   current.superseded = false;
-  CHECK(answer(reader, current).facts.size() == 1);
+  CHECK(ask(reader, current).facts.size() == 1);
 
   QueryPlan earlier = about("planning");
   earlier.as_of = Timestamp{1'500};
-  CHECK(values(answer(reader, earlier), false) == std::vector<std::string>{"2026-01-22"});
+  CHECK(values(ask(reader, earlier), false) == std::vector<std::string>{"2026-01-22"});
 
   QueryPlan words;
   words.terms = {"planning"};
-  const Answer found = answer(reader, words);
+  const Answer found = ask(reader, words);
   REQUIRE(found.passages.size() == 1);  // three versions of one document: the best one
   CHECK(found.passages[0].text == "planning on 2026-01-21");
 }
@@ -231,7 +225,7 @@ TEST_CASE("a single value from before 1970 holds like any other") {
   birth.valid_from = {-4'861'000'000'000};
   static_cast<void>(store(test.writer, birth));
   Reader reader = open_reader(test.book);
-  CHECK(values(answer(reader, about("ada")), false) == std::vector<std::string>{"1815-12-10"});
+  CHECK(values(ask(reader, about("ada")), false) == std::vector<std::string>{"1815-12-10"});
 }
 
 TEST_CASE("an entity is shown as most evidence spells it, retracted evidence left out") {
@@ -241,11 +235,11 @@ TEST_CASE("an entity is shown as most evidence spells it, retracted evidence lef
     static_cast<void>(store(test.writer, observed(sequence, {says(spellings[sequence - 1], "wrote", "notes")})));
   Reader reader = open_reader(test.book);
   Compactor compactor = open_compactor(test.book);
-  CHECK(answer(reader, about("ada byron")).starts.at(0).spelling == "ada BYRON");
+  CHECK(ask(reader, about("ada byron")).starts.at(0).spelling == "ada BYRON");
   const std::vector<std::int64_t> ids = {observation_id(test.path, 4), observation_id(test.path, 5)};
   REQUIRE(test.writer.retract(ids, soon()));
   for (auto outcome = CompactionOutcome::slice; outcome != CompactionOutcome::idle; outcome = step(compactor).outcome)
-    CHECK(answer(reader, about("ada byron")).starts.at(0).spelling == "Ada Byron");
+    CHECK(ask(reader, about("ada byron")).starts.at(0).spelling == "Ada Byron");
 }
 
 TEST_CASE("retracted evidence is gone from the next answer on, and other evidence stays") {
@@ -259,11 +253,11 @@ TEST_CASE("retracted evidence is gone from the next answer on, and other evidenc
   Reader reader = open_reader(test.book);
   QueryPlan plan = about("ada");
   plan.terms = {"engines"};
-  REQUIRE(answer(reader, plan).passages.size() == 2);
+  REQUIRE(ask(reader, plan).passages.size() == 2);
 
   const std::int64_t id = observation_id(test.path, 2);
   REQUIRE(test.writer.retract(std::span{&id, 1}, soon()));
-  const Answer now = answer(reader, plan);
+  const Answer now = ask(reader, plan);
   REQUIRE(now.facts.size() == 1);
   CHECK(now.facts[0].evidence_count == 1);
   CHECK(now.facts[0].citation.document_id == "letter one");
@@ -278,7 +272,7 @@ TEST_CASE("a name leads to the one strong entity that claims it, and to none of 
   one.claims.push_back({strong("jonas@example.org"), "Jonas Brandweil"});
   static_cast<void>(store(test.writer, one));
   Reader reader = open_reader(test.book);
-  const Answer found = answer(reader, about("jonas BRANDWEIL"));
+  const Answer found = ask(reader, about("jonas BRANDWEIL"));
   REQUIRE(found.starts.size() == 1);
   CHECK(found.starts[0].key.value == "jonas@example.org");
   CHECK(found.starts[0].spelling == "Jonas Brandweil");
@@ -288,7 +282,7 @@ TEST_CASE("a name leads to the one strong entity that claims it, and to none of 
   two.triples.push_back({strong("other@example.org"), "wrote", named("the other plan"), Cardinality::many});
   two.claims.push_back({strong("other@example.org"), "Jonas Brandweil"});
   static_cast<void>(store(test.writer, two));
-  CHECK(answer(reader, about("jonas brandweil")).starts.empty());
+  CHECK(ask(reader, about("jonas brandweil")).starts.empty());
 }
 
 TEST_CASE("words of a question are never read as search syntax") {
@@ -299,7 +293,7 @@ TEST_CASE("words of a question are never read as search syntax") {
   Reader reader = open_reader(test.book);
   QueryPlan plan;
   plan.terms = {"\"", "NOT", "(engines", "title:x", "*", "", "a\" OR \"b", std::string{"\0", 1}, "^near", "-"};
-  CHECK(answer(reader, plan).passages.size() == 1);
+  CHECK(ask(reader, plan).passages.size() == 1);
 }
 
 TEST_CASE("a literal, and a range of literals, lead to their subjects") {
@@ -318,10 +312,10 @@ TEST_CASE("a literal, and a range of literals, lead to their subjects") {
     QueryPlan plan;
     plan.walk_depth = 0;
     plan.literals = {{LiteralType::date, "2026-01-05"}};
-    CHECK(answer(reader, plan).facts.size() == 1);
+    CHECK(ask(reader, plan).facts.size() == 1);
     plan.literals.clear();
     plan.ranges = {{"on", {LiteralType::date, "2026-01-03"}, {LiteralType::date, "2026-01-06"}}};
-    CHECK(answer(reader, plan).facts.size() == 4);
+    CHECK(ask(reader, plan).facts.size() == 4);
   }
 }
 
@@ -343,14 +337,14 @@ TEST_CASE("of a common entity's neighbours the walk keeps those with the most ev
       static_cast<void>(compact_all(compactor));
     }
     std::vector<std::string> around;
-    for (const Fact& fact : answer(reader, plan).facts)
+    for (const Fact& fact : ask(reader, plan).facts)
       if (fact.distance == 1) around.push_back(fact.subject.spelling);
     REQUIRE(around.size() == 200);
     CHECK(around[0] == "zoe");
     CHECK(around[1] == "guest 399");
     CHECK(around[2] == "guest 100");
     CHECK(around[199] == "guest 297");
-    CHECK(answer(reader, plan).truncated);
+    CHECK(ask(reader, plan).truncated);
   }
 }
 
@@ -364,7 +358,7 @@ TEST_CASE("limits of a plan and of time are told, not run into") {
   CHECK(reader.answer(plan, soon()).error().code == ErrorCode::invalid_argument);
   plan.walk_depth = 3;
   plan.facts_max = 5;
-  const Answer cut = answer(reader, plan);
+  const Answer cut = ask(reader, plan);
   CHECK(cut.facts.size() == 5);
   CHECK(cut.truncated);
   const auto late = reader.content_digest(std::chrono::steady_clock::now() - std::chrono::seconds{1});

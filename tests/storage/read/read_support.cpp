@@ -70,6 +70,23 @@ int compact_all(Compactor& compactor) {
   }
 }
 
+void suggest_all(const Book& book) {
+  auto pass = SuggestionPass::open(book, soon());
+  REQUIRE(pass);
+  for (int steps = 0; steps < 100'000; ++steps) {
+    const auto left = pass->step(soon());
+    if (!left) FAIL(to_string(left.error()));
+    if (*left == 0) return;
+  }
+  FAIL("the pass does not end");
+}
+
+Answer ask(Reader& reader, const QueryPlan& plan) {
+  auto answer = reader.answer(plan, soon());
+  if (!answer) FAIL(to_string(answer.error()));
+  return *answer;
+}
+
 std::vector<SaidRow> rows_read(const Book& book) {
   auto connection = book.shared().connect(Role::reader, soon());
   REQUIRE(connection);

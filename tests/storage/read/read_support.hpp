@@ -34,6 +34,11 @@ storage::CompactionStep step(storage::Compactor& compactor, bool eager = true);
 /// Slices until nothing is due. @returns how many there were.
 int compact_all(storage::Compactor& compactor);
 
+/// The pass over similar names until nothing is left to look at.
+void suggest_all(const storage::Book& book);
+/// An answer; fails the test on an error.
+Answer ask(storage::Reader& reader, const QueryPlan& plan);
+
 /// One row as text without ids: observation, subject, predicate, object. Spelling rows are left out.
 using SaidRow = std::string;
 /// What a reader of this book sees, by the way that all reading goes. Retracted evidence is left out.

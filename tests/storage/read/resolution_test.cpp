@@ -18,16 +18,6 @@ using namespace commonbook::testing;
 
 namespace {
 
-void pass_over(const Book& book) {
-  auto pass = SuggestionPass::open(book, soon());
-  REQUIRE(pass);
-  for (;;) {
-    const auto left = pass->step(soon());
-    if (!left) FAIL(to_string(left.error()));
-    if (*left == 0) return;
-  }
-}
-
 Resolution resolved(const Book& book, const std::string& name) {
   auto found = resolve(book, {Scheme::name, name, {}}, {}, soon());
   if (!found) FAIL(to_string(found.error()));
@@ -51,7 +41,7 @@ std::size_t count(const Book& book, Decision decision) {
 TEST_CASE("a name is resolved to the entity of its key, to one that it is, or to those that it may be, with reasons") {
   TestBook test;
   static_cast<void>(store(test.writer, observed(1, {says("Orchard Corp", "employs", "Ada Lovelace"), says("Crane 1", "made by", "Orchard Corp")})));
-  pass_over(test.book);
+  suggest_all(test.book);
   CHECK(resolved(test.book, "ADA  lovelace").outcome == Outcome::same);
   const Resolution form = resolved(test.book, "Orchard Corporation");
   CHECK(form.outcome == Outcome::same);
@@ -81,9 +71,9 @@ TEST_CASE("silent merges: only what differs in writing, the same in every order,
       Observation observation = observed(1, {has_text(name, "is", "named")});
       observation.session = "session of " + name;  // so that any order is a legal one
       static_cast<void>(store(test.writer, observation));
-      if (++sequence % 3 == 0 && seed % 2 == 0) pass_over(test.book);
+      if (++sequence % 3 == 0 && seed % 2 == 0) suggest_all(test.book);
     }
-    pass_over(test.book);
+    suggest_all(test.book);
     CHECK(count(test.book, Decision::merged_silently) == 3);
     CHECK(count(test.book, Decision::open) >= 2);  // the initial, the slip
     CHECK(kept_digest(test.path) == recomputed_digest(test.path));
@@ -98,7 +88,7 @@ TEST_CASE("silent merges: only what differs in writing, the same in every order,
     REQUIRE(unmerge_entities(test.book, {.one = one->front().id, .other = other->front().id}, soon()));
     CHECK(count(test.book, Decision::rejected) == 1);
     RawRows{test.path}.execute("UPDATE meta SET suggestion_watermark = 0");  // as after a migration
-    pass_over(test.book);
+    suggest_all(test.book);
     CHECK(count(test.book, Decision::merged_silently) == 2);
     CHECK(find_entities(test.book, "Ada Lovelace", soon())->front().set_size == 1);
   }
@@ -113,7 +103,7 @@ TEST_CASE("what only strangers said is not merged by itself, and a name of anoth
   static_cast<void>(store(test.writer, rumour));
   static_cast<void>(store(test.writer, observed(2, {has_text("Orchard Corp", "is", "solvent")})));
   REQUIRE(test.writer.find_or_create({{Scheme::name, "orchard corp.", "places"}, {}}, soon()));
-  pass_over(test.book);
+  suggest_all(test.book);
   CHECK(count(test.book, Decision::merged_silently) == 0);
   CHECK(count(test.book, Decision::open) == 1);
 }
@@ -177,7 +167,7 @@ TEST_CASE("resolving one new name costs the same in a large book", "[.growth]") 
       }
       for (const auto& answer : test.writer.store(batch, soon())) REQUIRE(answer);
     }
-    pass_over(test.book);
+    suggest_all(test.book);
     auto connection = test.book.shared().connect(Role::reader, soon());
     REQUIRE(connection);
     std::vector<double> times;

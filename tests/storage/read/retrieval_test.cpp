@@ -12,12 +12,6 @@ using namespace commonbook::testing;
 
 namespace {
 
-Answer ask(Reader& reader, const QueryPlan& plan) {
-  auto answer = reader.answer(plan, soon());
-  if (!answer) FAIL(to_string(answer.error()));
-  return *answer;
-}
-
 QueryPlan words(std::vector<std::string> terms) {
   QueryPlan plan;
   plan.terms = std::move(terms);

@@ -9,17 +9,6 @@ using namespace commonbook::testing;
 
 namespace {
 
-void suggest_all(const Book& book) {
-  auto pass = SuggestionPass::open(book, soon());
-  REQUIRE(pass);
-  for (int steps = 0; steps < 1'000; ++steps) {
-    const auto left = pass->step(soon());
-    if (!left) FAIL(to_string(left.error()));
-    if (*left == 0) return;
-  }
-  FAIL("the pass does not end");
-}
-
 // Suggested pairs by name, the lesser name first, with score and reason.
 std::vector<std::string> suggested(const std::filesystem::path& path) {
   auto pairs = RawRows{path}.rows(
