@@ -46,7 +46,7 @@ struct ExpansionLimits {
 
 /// Starts of the instances in [window.from, window.to) by sort_key(), in order, without overrides applied.
 /// DTSTART counts as an instance also when it does not match its rule only where there is no rule.
-/// @errors  parse_error: a rule can't be read. not_supported: SECONDLY or MINUTELY of whole days. A limit that is reached
+/// @errors  parse_error: a rule can't be read. not_supported: HOURLY, MINUTELY or SECONDLY of whole days. A limit that is reached
 ///          ends the list without an error.
 /// @thread  any. @source RFC 5545, 3.3.10 and 3.8.5.
 Result<std::vector<EventTime>> expand(const Series& series, const TimeWindow& window, const ExpansionLimits& limits = {});
