@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t shard_count = 16;
 
-using Entries = std::unordered_map<Key, std::int64_t, KeyHash>;
+using Entries = std::unordered_map<Key, KnownEntity, KeyHash>;
 
 // Two generations: when `young` is full it becomes `old`, and what was old is let go. No list of uses is kept.
 struct Shard {
@@ -39,7 +39,7 @@ AliasCache::AliasCache(std::size_t entries_max) : impl_(std::make_unique<Impl>()
 
 AliasCache::~AliasCache() = default;
 
-std::optional<std::int64_t> AliasCache::find(const Key& key) const {
+std::optional<KnownEntity> AliasCache::find(const Key& key) const {
   Shard& shard = impl_->shard_of(key);
   const std::lock_guard guard{shard.mutex};
   for (const Entries* entries : {&shard.young, &shard.old}) {
@@ -48,7 +48,7 @@ std::optional<std::int64_t> AliasCache::find(const Key& key) const {
   return std::nullopt;
 }
 
-void AliasCache::publish(const Key& key, std::int64_t entity) {
+void AliasCache::publish(const Key& key, const KnownEntity& entity) {
   Shard& shard = impl_->shard_of(key);
   const std::lock_guard guard{shard.mutex};
   if (shard.young.size() >= impl_->young_max && !shard.young.contains(key)) {

@@ -1,5 +1,5 @@
-// Key -> entity id for keys that this process has seen committed. Filled only after COMMIT, so a rollback
-// invalidates nothing; emptied when meta.epoch changes. An alias, once committed, never changes its entity.
+// Key -> entity, and how its own row spells it, for keys that this process has seen committed. Filled only after COMMIT, so a rollback
+// invalidates nothing; emptied when meta.epoch changes. An alias, once committed, never changes its entity, nor the entity's row its spelling.
 #pragma once
 #include "commonbook/model/key.hpp"
 
@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace commonbook::storage {
@@ -19,14 +20,20 @@ struct KeyHash {
   }
 };
 
+/// What stands for a key.
+struct KnownEntity {
+  std::int64_t id = 0;
+  std::string spelling;  ///< of its row; of an exact key empty, since that may be long and need not be text
+};
+
 class AliasCache {
  public:
   /// @param entries_max  beyond it the oldest half is let go.
   explicit AliasCache(std::size_t entries_max);
   ~AliasCache();
   /// @param key  in normal form. Thread: any.
-  [[nodiscard]] std::optional<std::int64_t> find(const Key& key) const;
-  void publish(const Key& key, std::int64_t entity);
+  [[nodiscard]] std::optional<KnownEntity> find(const Key& key) const;
+  void publish(const Key& key, const KnownEntity& entity);
   /// Empties the cache when `epoch` is not the one it was filled under. Thread: any.
   void keep_epoch(std::int64_t epoch);
 

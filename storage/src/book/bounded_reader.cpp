@@ -1,9 +1,12 @@
 #include "book/bounded_reader.hpp"
 
 #include "book/schema_sql.hpp"
+#include "book/spelling_codec.hpp"
 #include "book/tail_codec.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <string>
 #include <unordered_map>
 
 namespace commonbook::storage {
@@ -145,6 +148,43 @@ Rows sorted_spellings(Snapshot& snapshot, std::int64_t subject) {
   return rows;
 }
 
+Result<std::string> own_spelling(Snapshot& snapshot, std::int64_t entity) {
+  auto statement = snapshot.connection().statement("SELECT spelling FROM entity WHERE id = ?1");
+  if (!statement) return statement.error();
+  const auto row = statement->bind(1, entity).step();
+  if (!row) return row.error();
+  if (!*row) return Error{ErrorCode::corrupt, "a triple names an entity that has no row; run verify", 0, {}};
+  return std::string{statement->text(0)};
+}
+
+// What one observation's row says. @param own  the entity's own spelling, read when it is first needed.
+Result<void> add_texts(Snapshot& snapshot, std::int64_t entity, std::int64_t observation, std::optional<std::string>& own,
+                       std::vector<SpelledText>& texts) {
+  auto statement = snapshot.connection().statement("SELECT spellings FROM observation WHERE id = ?1");
+  if (!statement) return statement.error();
+  const auto row = statement->bind(1, observation).step();
+  ++snapshot.rows_read;
+  if (!row) return row.error();
+  if (!*row) return Error{ErrorCode::corrupt, "a triple's observation is missing; run verify", 0, {}};
+  bool as_own = false;
+  const bool sound = read_spellings(statement->blob(0), [&](std::int64_t spelled, std::string_view text) {
+    if (spelled != entity) return;
+    if (text.empty())
+      as_own = true;
+    else
+      texts.push_back({std::string{text}, observation});
+  });
+  if (!sound) return Error{ErrorCode::corrupt, "an observation's spellings can't be read; run verify", 0, {}};
+  if (!as_own) return {};
+  if (!own) {
+    auto read = own_spelling(snapshot, entity);
+    if (!read) return read.error();
+    own = std::move(*read);
+  }
+  texts.push_back({*own, observation});
+  return {};
+}
+
 /// Visits by `visit(sorted, visitor)` and keeps what is no spelling row.
 template <class Sorted, class Visit>
 Result<BoundedRows> collect(const std::vector<std::int64_t>& uncut, Sorted sorted, Visit visit) {
@@ -179,15 +219,52 @@ Result<BoundedRows> rows_of_object(Snapshot& snapshot, const RowObject& object) 
       });
 }
 
-Result<std::vector<TailRow>> spelling_rows(Snapshot& snapshot, std::int64_t subject) {
-  std::vector<TailRow> rows;
+Result<std::vector<std::int64_t>> observations_naming(Snapshot& snapshot, std::int64_t entity, std::int64_t max) {
+  std::vector<std::int64_t> observations;
+  const RowVisitor visitor = [&observations](const TailRow& row) { observations.push_back(row.observation); };
+  const auto sorted = [entity, max](const char* sql) {
+    return [entity, max, sql](Snapshot& read) -> Rows {
+      auto statement = read.connection().statement(sql);
+      if (!statement) return statement.error();
+      statement->bind(1, entity).bind(2, max);
+      return read_sorted(*statement);
+    };
+  };
   auto visited = visit_subject(
-      snapshot, subject, [&](Snapshot& read) { return sorted_spellings(read, subject); },
-      [&rows](const TailRow& row) {
-        if (row.predicate == spelled_as_predicate) rows.push_back(row);
+      snapshot, entity,
+      sorted("SELECT subject, predicate, object, observation FROM triple WHERE subject = ?1 LIMIT ?2"), visitor);
+  if (!visited) return visited.error();
+  visited = visit_object(
+      snapshot, entity,
+      sorted("SELECT subject, predicate, object, observation FROM mirror WHERE object = ?1 LIMIT ?2"), visitor);
+  if (!visited) return visited.error();
+  std::sort(observations.begin(), observations.end());
+  observations.erase(std::unique(observations.begin(), observations.end()), observations.end());
+  if (static_cast<std::int64_t>(observations.size()) > max) observations.resize(static_cast<std::size_t>(max));
+  return observations;
+}
+
+Result<std::vector<SpelledText>> spelled_texts(Snapshot& snapshot, std::int64_t entity) {
+  std::vector<SpelledText> texts;
+  bool sound = true;
+  auto visited = visit_subject(
+      snapshot, entity, [&](Snapshot& read) { return sorted_spellings(read, entity); },
+      [&](const TailRow& row) {
+        if (row.predicate != spelled_as_predicate) return;
+        const auto* encoded = std::get_if<std::string>(&row.object);
+        auto literal = encoded != nullptr ? decode_literal(*encoded) : std::nullopt;
+        sound = sound && literal;
+        if (literal) texts.push_back({std::move(literal->text), row.observation});
       });
   if (!visited) return visited.error();
-  return rows;
+  const auto observations = observations_naming(snapshot, entity, mentions_max);
+  if (!observations) return observations.error();
+  std::optional<std::string> own;
+  for (const std::int64_t observation : *observations) {
+    if (auto done = add_texts(snapshot, entity, observation, own, texts); !done) return done.error();
+  }
+  if (!sound) return Error{ErrorCode::corrupt, "a spelling has no known type; run verify", 0, {}};
+  return texts;
 }
 
 // The inner limit counts rows of every predicate: times of many kinds stand beside each other.

@@ -2,6 +2,9 @@
 
 #include "book/digest.hpp"
 #include "book/for_each_row.hpp"
+#include "book/schema_sql.hpp"
+#include "book/spelling_codec.hpp"
+#include "book/tail_codec.hpp"
 #include "commonbook/model/yield_point.hpp"
 
 #include <unordered_map>
@@ -28,6 +31,18 @@ Result<Hashes> hash_entities(Connection& connection, std::uint64_t& digest) {
   return hashes;
 }
 
+// A spelling is said the same way whether it stands in a row of its own or in the observation's.
+std::uint64_t spelling_hash(std::string_view text) { return RowHash{RowTable::entity}.add(text).value(); }
+
+Result<Hashes> hash_own_spellings(Connection& connection) {
+  Hashes hashes;
+  auto done = for_each_row(connection, "SELECT id, spelling FROM entity", [&](const Statement& row) {
+    hashes[row.integer(0)] = spelling_hash(row.text(1));
+  });
+  if (!done) return done.error();
+  return hashes;
+}
+
 Result<Hashes> hash_predicates(Connection& connection, std::uint64_t& digest) {
   Hashes hashes;
   auto done = for_each_row(connection, "SELECT id, name, single_valued FROM predicate", [&](const Statement& row) {
@@ -44,6 +59,12 @@ std::uint64_t value_of(const Hashes& hashes, std::int64_t id) {
   return found == hashes.end() ? 0 : found->second;
 }
 
+std::uint64_t said_hash(std::uint64_t observation, std::uint64_t entity, std::uint64_t spelling) {
+  RowHash hash{RowTable::assertion};
+  hash.add(as_integer(observation)).add(as_integer(entity)).add(std::int64_t{spelled_as_predicate}).add(as_integer(spelling));
+  return hash.value();
+}
+
 // Operation ids that were given from outside, by observation: the table has no index that way round.
 Result<Hashes> hash_operations(Connection& connection) {
   Hashes hashes;
@@ -58,11 +79,14 @@ Result<Hashes> hash_operations(Connection& connection) {
 Result<Hashes> hash_observations(Connection& connection, const Hashes& entities, std::uint64_t& digest) {
   const auto operations = hash_operations(connection);
   if (!operations) return operations.error();
+  const auto own_spellings = hash_own_spellings(connection);
+  if (!own_spellings) return own_spellings.error();
+  bool sound = true;
   Hashes hashes;
   auto done = for_each_row(
       connection,
       "SELECT o.id, a.name, d.external_id, d.hash, d.subject, o.revision, o.valid_from, o.specificity, o.trust, "
-      "o.time FROM observation o JOIN session s ON s.id = o.session JOIN agent a ON a.id = s.agent "
+      "o.time, o.spellings FROM observation o JOIN session s ON s.id = o.session JOIN agent a ON a.id = s.agent "
       "LEFT JOIN document d ON d.id = o.document WHERE o.retracted = 0",
       [&](const Statement& row) {
         RowHash hash{RowTable::observation};
@@ -71,8 +95,14 @@ Result<Hashes> hash_observations(Connection& connection, const Hashes& entities,
         for (int column = 5; column <= 9; ++column) hash.add(row.integer(column));
         hashes[row.integer(0)] = hash.value();
         digest += hash.value();
+        const bool is_read = read_spellings(row.blob(10), [&](std::int64_t entity, std::string_view text) {
+          const std::uint64_t spelled = text.empty() ? value_of(*own_spellings, entity) : spelling_hash(text);
+          digest += said_hash(hash.value(), value_of(entities, entity), spelled);
+        });
+        sound = sound && is_read;
       });
   if (!done) return done.error();
+  if (!sound) return Error{ErrorCode::corrupt, "an observation's spellings can't be read; run verify", 0, {}};
   return hashes;
 }
 
@@ -117,6 +147,12 @@ Result<std::uint64_t> compute_content_digest(Snapshot& snapshot) {
   auto triples = visit_all(snapshot, [&](const TailRow& row) {
     const auto behind = observations->find(row.observation);
     if (behind == observations->end()) return;
+    if (row.predicate == spelled_as_predicate) {
+      const auto* encoded = std::get_if<std::string>(&row.object);
+      const auto literal = encoded != nullptr ? decode_literal(*encoded) : std::nullopt;
+      digest += said_hash(behind->second, value_of(*entities, row.subject), spelling_hash(literal ? literal->text : ""));
+      return;
+    }
     RowHash hash{RowTable::assertion};
     hash.add(as_integer(behind->second)).add(as_integer(value_of(*entities, row.subject)));
     hash.add(as_integer(value_of(*predicates, row.predicate)));

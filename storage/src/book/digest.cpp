@@ -104,6 +104,7 @@ ObservationRow read_observation_row(const Statement& statement) {
   row.created = statement.blob(14);
   row.payload_hash = statement.blob(15);
   row.retracted = statement.integer(16);
+  row.spellings = statement.blob(17);
   return row;
 }
 
@@ -152,6 +153,8 @@ std::uint64_t observation_hash(const ObservationRow& row) noexcept {
   hash.add(row.position).add(row.time).add(row.revision).add(row.valid_from).add(row.specificity).add(row.trust);
   hash.add(row.ack_class).add(row.commit_seq).add(row.triple_count).add(row.claim_count);
   hash.add(row.created).add(row.payload_hash).add(row.retracted);
+  // Rows of earlier versions have none, and their hashes are in the digest that was kept.
+  if (!row.spellings.empty()) hash.add(row.spellings);
   return hash.value();
 }
 

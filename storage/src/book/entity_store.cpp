@@ -7,7 +7,7 @@
 namespace commonbook::storage {
 namespace {
 
-std::optional<std::int64_t> find_known(WriteBatch& batch, const PreparedName& name) {
+std::optional<KnownEntity> find_known(WriteBatch& batch, const PreparedName& name) {
   // An alias that is committed never changes its entity, so most names need no look-up here.
   if (name.known && !fault("P4")) return name.known;
   if (const auto own = batch.aliases.find(name.key); own != batch.aliases.end()) return own->second;
@@ -34,15 +34,15 @@ Result<std::optional<std::int64_t>> insert_alias(WriteBatch& batch, const Key& k
   return std::optional{id};
 }
 
-Result<std::int64_t> read_winner(WriteBatch& batch, const Key& key) {
-  const auto winner = find_alias(batch.connection(), key);
+Result<KnownEntity> read_winner(WriteBatch& batch, const Key& key) {
+  auto winner = find_entity(batch.connection(), key);
   if (!winner) return winner.error();
   if (!*winner) {
     return Error{ErrorCode::corrupt, "the index of keys holds a key that has no row; run verify", 0, {}};
   }
   ++batch.conflicts;
   sometimes("unique_fallback");
-  return **winner;
+  return std::move(**winner);
 }
 
 Result<void> insert_entity(WriteBatch& batch, std::int64_t id, std::string_view spelling) {
@@ -55,12 +55,12 @@ Result<void> insert_entity(WriteBatch& batch, std::int64_t id, std::string_view 
 
 }  // namespace
 
-Result<ReceiptEntity> find_or_create(WriteBatch& batch, const PreparedName& name) {
-  if (const auto known = find_known(batch, name)) {
+Result<FoundEntity> find_or_create(WriteBatch& batch, const PreparedName& name) {
+  if (auto known = find_known(batch, name)) {
     // What prepare found it has compared as well.
-    if (known != name.known)
-      if (auto same = compare_exact(batch.connection(), name, *known); !same) return same.error();
-    return ReceiptEntity{*known, false};
+    if (!name.known || known->id != name.known->id)
+      if (auto same = compare_exact(batch.connection(), name, known->id); !same) return same.error();
+    return FoundEntity{std::move(*known), false};
   }
   // Entered again within the batch's hold: a caller that holds no gate can't get here.
   const GateHold hold = batch.transaction().hold().again();
@@ -72,19 +72,20 @@ Result<ReceiptEntity> find_or_create(WriteBatch& batch, const PreparedName& name
   if (!alias) return alias.error();
   yield_point("foc.after_insert");
   if (!*alias && !fault("P4")) {
-    const auto winner = read_winner(batch, name.key);
+    auto winner = read_winner(batch, name.key);
     if (!winner) return winner.error();
-    if (auto same = compare_exact(batch.connection(), name, *winner); !same) return same.error();
+    if (auto same = compare_exact(batch.connection(), name, winner->id); !same) return same.error();
     batch.aliases.emplace(name.key, *winner);
-    return ReceiptEntity{*winner, false};
+    return FoundEntity{std::move(*winner), false};
   }
 
   ++batch.meta.next_entity;
   const bool is_exact = name.key.scheme == Scheme::exact;
   if (auto done = insert_entity(batch, entity, is_exact ? name.exact_bytes : name.spelling); !done) return done.error();
   ++batch.created;
-  batch.aliases.emplace(name.key, entity);
-  return ReceiptEntity{entity, true};
+  KnownEntity made{entity, is_exact ? std::string{} : name.spelling};
+  batch.aliases.emplace(name.key, made);
+  return FoundEntity{std::move(made), true};
 }
 
 }  // namespace commonbook::storage

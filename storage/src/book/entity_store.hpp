@@ -6,6 +6,12 @@
 
 namespace commonbook::storage {
 
+/// An entity of the receipt and how its row spells it.
+struct FoundEntity {
+  KnownEntity entity;
+  bool created = false;
+};
+
 /// The entity of a prepared name, made where there is none.
 ///
 /// The order is: this transaction's own finds, the committed id that prepare found, the alias cache (what this process
@@ -14,6 +20,6 @@ namespace commonbook::storage {
 /// @returns  created: true for exactly one caller in the life of a file.
 /// @errors   io, corrupt, disk_full: the transaction must be rolled back.
 /// @thread   the transaction's.
-Result<ReceiptEntity> find_or_create(WriteBatch& batch, const PreparedName& name);
+Result<FoundEntity> find_or_create(WriteBatch& batch, const PreparedName& name);
 
 }  // namespace commonbook::storage

@@ -173,23 +173,21 @@ Result<void> EvidenceReader::count_names(const std::vector<std::int64_t>& set, C
 }
 
 Result<void> EvidenceReader::count_spellings(std::int64_t member, bool by_evidence, Counts& counts) {
-  const auto rows = spelling_rows(snapshot_, member);
-  if (!rows) return rows.error();
+  auto texts = spelled_texts(snapshot_, member);
+  if (!texts) return texts.error();
   // A common entity is spelled in very many observations; most books have no reason to look at each.
   const bool all_count = !by_evidence && !snapshot_.has_retracted_rows && !as_of_;
-  for (const TailRow& row : *rows) {
-    const auto* encoded = std::get_if<std::string>(&row.object);
-    if (encoded == nullptr) continue;
+  for (SpelledText& spelled : *texts) {
     bool believed = true;
     if (!all_count) {
-      const auto behind = evidence(row.observation);
+      const auto behind = evidence(spelled.observation);
       if (!behind) return behind.error();
       if (!this->counts(**behind)) continue;
       believed = !by_evidence || is_believed((*behind)->citation.trust);
     }
-    const auto literal = decode_literal(*encoded);
-    if (!literal) return damaged("a spelling has no known type");
-    Count& count = counts[literal->text];
+    // The bytes of an exact key need not be text.
+    if (!is_utf8(spelled.text)) continue;
+    Count& count = counts[std::move(spelled.text)];
     ++(believed ? count.believed : count.claimed);
   }
   return {};

@@ -7,12 +7,14 @@
 #include "book/index_table.hpp"
 #include "book/row_digest.hpp"
 #include "book/schema_sql.hpp"
+#include "book/spelling_codec.hpp"
 #include "book/tail_codec.hpp"
 #include "book/writer_interning.hpp"
 #include "book/writer_novelty.hpp"
 #include "commonbook/model/yield_point.hpp"
 
 #include <algorithm>
+#include <set>
 #include <unordered_set>
 
 namespace commonbook::storage {
@@ -55,17 +57,6 @@ Result<std::optional<EarlierObservation>> find_earlier(WriteBatch& batch, const 
 
 // ---- P4: which entities does it name?
 
-Result<std::vector<ReceiptEntity>> resolve_names(WriteBatch& batch, const PreparedObservation& observation) {
-  std::vector<ReceiptEntity> entities;
-  entities.reserve(observation.names.size());
-  for (const PreparedName& name : observation.names) {
-    const auto entity = find_or_create(batch, name);
-    if (!entity) return entity.error();
-    entities.push_back(*entity);
-  }
-  return entities;
-}
-
 // Two keys may lead to one entity where names are merged; a receipt names each entity once.
 std::vector<ReceiptEntity> each_once(const std::vector<ReceiptEntity>& entities) {
   std::vector<ReceiptEntity> distinct;
@@ -76,6 +67,28 @@ std::vector<ReceiptEntity> each_once(const std::vector<ReceiptEntity>& entities)
     if (seen.insert(entity.id).second) distinct.push_back(entity);
   }
   return distinct;
+}
+
+struct ResolvedNames {
+  std::vector<ReceiptEntity> entities;
+  std::vector<std::string> spellings;  // of the entities' own rows
+  std::vector<ReceiptEntity> distinct;
+  bool has_merged = false;  // two names of one entity
+};
+
+Result<ResolvedNames> resolve_names(WriteBatch& batch, const PreparedObservation& observation) {
+  ResolvedNames names;
+  names.entities.reserve(observation.names.size());
+  names.spellings.reserve(observation.names.size());
+  for (const PreparedName& name : observation.names) {
+    auto found = find_or_create(batch, name);
+    if (!found) return found.error();
+    names.entities.push_back({found->entity.id, found->created});
+    names.spellings.push_back(std::move(found->entity.spelling));
+  }
+  names.distinct = each_once(names.entities);
+  names.has_merged = names.distinct.size() < names.entities.size();
+  return names;
 }
 
 std::string created_bits(const std::vector<ReceiptEntity>& entities) {
@@ -134,16 +147,46 @@ std::vector<TailRow> triple_rows(const PreparedObservation& observation, const s
   return rows;
 }
 
-std::vector<TailRow> tail_rows(const PreparedObservation& observation, const std::vector<ReceiptEntity>& entities,
-                               std::vector<TailRow> triples) {
+// In ascending order.
+std::vector<std::int64_t> entities_of_triples(const std::vector<TailRow>& triples) {
+  std::vector<std::int64_t> entities;
+  entities.reserve(2 * triples.size());
+  for (const TailRow& triple : triples) {
+    entities.push_back(triple.subject);
+    if (const auto* object = std::get_if<std::int64_t>(&triple.object)) entities.push_back(*object);
+  }
+  std::sort(entities.begin(), entities.end());
+  entities.erase(std::unique(entities.begin(), entities.end()), entities.end());
+  return entities;
+}
+
+struct ObservedRows {
+  std::vector<TailRow> tail;
+  std::string spellings;  // observation.spellings
+};
+
+// Spellings of entities that no triple of the observation names are triples: by what else would a reader find them?
+ObservedRows observed_rows(const PreparedObservation& observation, const ResolvedNames& names,
+                           std::vector<TailRow> triples) {
+  const auto named = entities_of_triples(triples);
   RowSet rows{triples.size() + observation.spellings.size()};
   for (TailRow& triple : triples) rows.add(std::move(triple));
+  ObservedRows observed;
+  std::set<std::pair<std::int64_t, std::string_view>> seen;
   for (const PreparedSpelling& spelling : observation.spellings) {
-    const ReceiptEntity& entity = entities[spelling.name];
+    const ReceiptEntity& entity = names.entities[spelling.name];
     if (fault("P11") && !entity.created) continue;  // then what the book says depends on who came first
-    rows.add({0, entity.id, spelled_as_predicate, encode_text(spelling.spelling), 0});
+    if (!std::binary_search(named.begin(), named.end(), entity.id)) {
+      rows.add({0, entity.id, spelled_as_predicate, encode_text(spelling.spelling), 0});
+      continue;
+    }
+    // Two names may be one entity's, each with the same spelling.
+    if (names.has_merged && !seen.emplace(entity.id, spelling.spelling).second) continue;
+    const bool is_own = spelling.spelling == names.spellings[spelling.name];
+    append_spelling(observed.spellings, entity.id, is_own ? std::string_view{} : spelling.spelling);
   }
-  return rows.take();
+  observed.tail = rows.take();
+  return observed;
 }
 
 // ---- the observation's own rows
@@ -151,14 +194,14 @@ std::vector<TailRow> tail_rows(const PreparedObservation& observation, const std
 Result<std::int64_t> insert_observation(WriteBatch& batch, ObservationRow row) {
   auto insert = batch.connection().statement(
       "INSERT INTO observation(session, sequence, document, position, time, revision, valid_from, specificity, trust, "
-      "ack_class, commit_seq, triple_count, claim_count, created, payload_hash) "
-      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)");
+      "ack_class, commit_seq, triple_count, claim_count, created, payload_hash, spellings) "
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)");
   if (!insert) return insert.error();
   insert->bind(1, row.session).bind(2, row.sequence).bind_null(3).bind(4, row.position).bind(5, row.time);
   if (row.document) insert->bind(3, *row.document);
   insert->bind(6, row.revision).bind(7, row.valid_from).bind(8, row.specificity).bind(9, row.trust);
   insert->bind(10, row.ack_class).bind(11, row.commit_seq).bind(12, row.triple_count).bind(13, row.claim_count);
-  insert->bind_blob(14, row.created).bind_blob(15, row.payload_hash);
+  insert->bind_blob(14, row.created).bind_blob(15, row.payload_hash).bind_blob(16, row.spellings);
   if (auto done = insert->run(); !done) return done.error();
   row.id = batch.connection().last_row_id();
   batch.add_hash(observation_hash(row));
@@ -217,9 +260,10 @@ Result<ObservationRow> describe(WriteBatch& batch, const PreparedObservation& pr
 
 // Writes everything that a new observation brings.
 Result<Receipt> insert_all(WriteBatch& batch, const PreparedObservation& prepared) {
-  const auto entities = resolve_names(batch, prepared);
-  if (!entities) return entities.error();
-  auto row = describe(batch, prepared, *entities);
+  const auto names = resolve_names(batch, prepared);
+  if (!names) return names.error();
+  const std::vector<ReceiptEntity>& entities = names->entities;
+  auto row = describe(batch, prepared, entities);
   if (!row) return row.error();
   const auto predicates = intern_predicates(batch, prepared);
   if (!predicates) return predicates.error();
@@ -227,16 +271,17 @@ Result<Receipt> insert_all(WriteBatch& batch, const PreparedObservation& prepare
   Receipt receipt;
   receipt.commit_seq = static_cast<std::uint64_t>(batch.commit_seq());
   receipt.ack_class = prepared.source->ack_class;
-  receipt.entities = each_once(*entities);
-  auto triples = triple_rows(prepared, *entities, *predicates);
+  receipt.entities = names->distinct;
+  auto triples = triple_rows(prepared, entities, *predicates);
   if (prepared.source->want_novelty) {
     auto novel = find_novel(batch, triples, std::nullopt);
     if (!novel) return novel.error();
     receipt.novel = std::move(*novel);
   }
-  auto rows = tail_rows(prepared, *entities, std::move(triples));
+  auto rows = observed_rows(prepared, *names, std::move(triples));
   const std::string created = prepared.created ? *prepared.created : created_bits(receipt.entities);
-  row->triple_count = static_cast<std::int64_t>(rows.size());
+  row->triple_count = static_cast<std::int64_t>(rows.tail.size());
+  row->spellings = rows.spellings;
   row->created = created;
   const auto id = insert_observation(batch, *row);
   if (!id) return id.error();
@@ -244,12 +289,12 @@ Result<Receipt> insert_all(WriteBatch& batch, const PreparedObservation& prepare
     if (auto done = insert_operation(batch, *prepared.source->operation_id, *id); !done) return done.error();
   }
   for (const PreparedClaim& claim : prepared.claims) {
-    if (auto done = insert_claim(batch, claim, (*entities)[claim.entity].id, *id); !done) return done.error();
+    if (auto done = insert_claim(batch, claim, entities[claim.entity].id, *id); !done) return done.error();
   }
   if (auto done = insert_derivations(batch, prepared.source->derived_from, *id); !done) return done.error();
-  for (TailRow& tail_row : rows) tail_row.observation = *id;
+  for (TailRow& tail_row : rows.tail) tail_row.observation = *id;
   yield_point("store.before_append");
-  batch.append(std::move(rows));
+  batch.append(std::move(rows.tail));
   ++batch.observations;
   return receipt;
 }

@@ -231,11 +231,13 @@ Result<std::int64_t> PurgePass::purge_observations(Connection& connection) {
       change_ -= observation_hash(row);
       row.triple_count = 0;
       row.claim_count = 0;
+      row.spellings = {};
       if (!is_cited) row.document.reset();
       change_ += observation_hash(row);
     }
     auto update = connection.statement(
-        "UPDATE observation SET triple_count = 0, claim_count = 0, document = CASE WHEN ?2 THEN document END WHERE id = ?1");
+        "UPDATE observation SET triple_count = 0, claim_count = 0, spellings = NULL, "
+        "document = CASE WHEN ?2 THEN document END WHERE id = ?1");
     if (!update) return update.error();
     if (auto done = update->bind(1, order_[at_]).bind(2, std::int64_t{is_cited ? 1 : 0}).run(); !done) return done.error();
     const auto derivations = delete_derivations(connection, order_[at_]);

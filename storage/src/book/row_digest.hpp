@@ -42,6 +42,7 @@ struct ObservationRow {
   std::string_view created;
   std::string_view payload_hash;
   std::int64_t retracted = 0;
+  std::string_view spellings;  ///< empty and null are the same
 };
 
 /// Reads the current row of a statement that selects all columns of the table, in the table's order.

@@ -17,6 +17,7 @@ namespace {
 constexpr std::array own_steps{
     SchemaStep{1, "tables of version 1", schema_v1, "PRAGMA user_version = 1"},
     SchemaStep{2, "merges as pairs, blocks of names", schema_v2, "PRAGMA user_version = 2"},
+    SchemaStep{3, "spellings in the observation's row", schema_v3, "PRAGMA user_version = 3"},
 };
 static_assert(own_steps.back().version == schema_version);
 

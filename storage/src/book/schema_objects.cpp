@@ -24,9 +24,19 @@ constexpr std::array<std::string_view, 5> made_by_sqlite = {
 constexpr std::string_view made_anew = "CREATE TABLE redirect(";
 constexpr std::size_t tables_made_anew = 1;
 
+/// As SQLite writes a table's text when a column is added to it.
+bool is_extended_observation(std::string_view sql) {
+  constexpr std::string_view added = ", spellings BLOB";
+  const std::size_t at = sql.find(added);
+  if (at == std::string_view::npos) return false;
+  const std::string whole = '\n' + std::string{sql.substr(0, at)} + std::string{sql.substr(at + added.size())} + ';';
+  return std::string_view{schema_v1}.find(whole) != std::string_view::npos;
+}
+
 bool is_ours(std::string_view type, std::string_view sql) {
   if (sql.empty()) return type == "index";  // SQLite's own, for PRIMARY KEY and UNIQUE
   if (std::find(made_by_sqlite.begin(), made_by_sqlite.end(), sql) != made_by_sqlite.end()) return true;
+  if (sql.starts_with("CREATE TABLE observation(")) return is_extended_observation(sql);
   const std::string whole = '\n' + std::string{sql} + ';';
   if (std::string_view{schema_v2}.find(whole) != std::string_view::npos) return true;
   return !sql.starts_with(made_anew) && std::string_view{schema_v1}.find(whole) != std::string_view::npos;

@@ -8,8 +8,9 @@
 //                 meta.suggestion_watermark; like the search index it is no part of the row digest
 //
 // A triple's object is an entity id (INTEGER) or a typed literal (TEXT): the type's digit, a colon, the text.
-// How an entity was spelled is a triple too, with the reserved predicate `spelled as` (id 1), one for each
-// distinct spelling in an observation: so spellings have evidence, are forgotten with it, and cost no table.
+// How an observation spelled the entities of its triples stands in observation.spellings (spelling_codec.hpp), so
+// spellings have evidence and are forgotten with it. Of an entity that an observation names outside of its triples (a
+// document's subject) it is a triple with the reserved predicate `spelled as` (id 1); up to version 2 it was that of all.
 //
 // The texts are compared with what stands in a file (schema_objects.hpp): not even a comment in them may change.
 // suggestion.status has a further value by now, 3: merged silently.
@@ -17,7 +18,7 @@
 
 namespace commonbook::storage {
 
-inline constexpr int schema_version = 2;
+inline constexpr int schema_version = 3;
 inline constexpr long long spelled_as_predicate = 1;
 
 inline constexpr const char* schema_v1 = R"sql(
@@ -183,5 +184,8 @@ CREATE TABLE name_block(
 ) WITHOUT ROWID;
 UPDATE meta SET suggestion_watermark = 0;
 )sql";
+
+// Null in the rows of earlier versions, whose spellings stay triples. An older program would not show the new ones.
+inline constexpr const char* schema_v3 = "ALTER TABLE observation ADD COLUMN spellings BLOB;";
 
 }  // namespace commonbook::storage

@@ -6,6 +6,7 @@
 // any other, never across a rejected pair, and only where both names were said by somebody who is believed.
 #include "commonbook/storage/compactor.hpp"
 
+#include "book/bounded_reader.hpp"
 #include "book/book_shared.hpp"
 #include "book/claim_suggestions.hpp"
 #include "book/evidence_reader.hpp"
@@ -190,12 +191,10 @@ Result<std::int64_t> SuggestionPass::Impl::compare_all(const std::vector<NewName
 
 Result<bool> SuggestionPass::Impl::is_named_by_believed(EvidenceReader& reader, Snapshot& snapshot,
                                                         std::int64_t entity) {
-  std::vector<TailRow> rows;
-  auto visited = visit_predicate(snapshot, entity, spelled_as_predicate,
-                                 [&rows](const TailRow& row) { rows.push_back(row); });
-  if (!visited) return visited.error();
-  for (const TailRow& row : rows) {
-    const auto evidence = reader.evidence(row.observation);
+  const auto observations = observations_naming(snapshot, entity, rows_of_entity_max);
+  if (!observations) return observations.error();
+  for (const std::int64_t observation : *observations) {
+    const auto evidence = reader.evidence(observation);
     if (!evidence) return evidence.error();
     if (reader.counts(**evidence) && is_believed((*evidence)->citation.trust)) return true;
   }

@@ -65,7 +65,7 @@ class WriteBatch {
   std::uint64_t observations = 0;
   std::uint64_t created = 0;
   std::uint64_t conflicts = 0;
-  std::unordered_map<Key, std::int64_t, KeyHash> aliases;  ///< found or made here
+  std::unordered_map<Key, KnownEntity, KeyHash> aliases;  ///< found or made here
   WriterMemory fresh;                                      ///< found or made here
   std::int64_t last_seq = 0;                               ///< of the tail
   std::vector<TailRow> tail_rows;                          ///< appended here

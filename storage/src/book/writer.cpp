@@ -161,7 +161,7 @@ Result<void> Writer::Impl::answer_replay(Item& item) {
   std::vector<std::int64_t> entities;
   for (const PreparedName& name : item.prepared.names) {
     if (!name.known) return {};
-    entities.push_back(*name.known);
+    entities.push_back(name.known->id);
   }
   item.answer = receipt_of(**earlier, entities);
   sometimes("retry_found_it_committed");
@@ -263,14 +263,14 @@ Result<ReceiptEntity> Writer::Impl::find_or_create(const EntityName& name, Clock
   if (!prepared) return prepared.error();
   connection.set_deadline(deadline);
   if (auto done = look_up_names(shared, connection, std::span{&*prepared, 1}); !done) return done.error();
-  if (prepared->known && !fault("P4")) return ReceiptEntity{*prepared->known, false};
+  if (prepared->known && !fault("P4")) return ReceiptEntity{prepared->known->id, false};
   if (auto room = shared.admit_write(); !room) return room.error();
   yield_point("foc.before_lock");
   ReceiptEntity entity;
   auto done = transact("find_or_create", true, deadline, [&](WriteBatch& batch) -> Result<void> {
     const auto found = storage::find_or_create(batch, *prepared);
     if (!found) return found.error();
-    entity = *found;
+    entity = {found->entity.id, found->created};
     return {};
   });
   if (!done) return done.error();

@@ -185,20 +185,35 @@ Result<std::optional<std::int64_t>> find_alias(Connection& connection, const Key
   return first_integer(select->bind(3, std::string_view{key.space}));
 }
 
+Result<std::optional<KnownEntity>> find_entity(Connection& connection, const Key& key) {
+  const auto id = find_alias(connection, key);
+  if (!id) return id.error();
+  if (!*id) return std::optional<KnownEntity>{};
+  KnownEntity entity{**id, {}};
+  if (key.scheme == Scheme::exact) return std::optional{std::move(entity)};
+  auto select = connection.statement("SELECT spelling FROM entity WHERE id = ?1");
+  if (!select) return select.error();
+  const auto found = select->bind(1, entity.id).step();
+  if (!found) return found.error();
+  // An entity without a row is damage, which verify names; what is spelled like it is written out then.
+  if (*found) entity.spelling = select->text(0);
+  return std::optional{std::move(entity)};
+}
+
 Result<void> look_up_names(detail::BookShared& book, Connection& connection, std::span<PreparedName> names) {
   for (PreparedName& name : names) {
     name.known = book.alias_cache.find(name.key);
     if (name.known) {
       book.alias_cache_hits.fetch_add(1, std::memory_order_relaxed);
-      if (auto same = compare_exact(connection, name, *name.known); !same) return same;
+      if (auto same = compare_exact(connection, name, name.known->id); !same) return same;
       continue;
     }
-    const auto found = find_alias(connection, name.key);
+    auto found = find_entity(connection, name.key);
     if (!found) return found.error();
     if (*found) {
-      if (auto same = compare_exact(connection, name, **found); !same) return same;
-      name.known = **found;
+      if (auto same = compare_exact(connection, name, (*found)->id); !same) return same;
       book.alias_cache.publish(name.key, **found);
+      name.known = std::move(*found);
       continue;
     }
     yield_point("foc.after_lookup");

@@ -22,7 +22,7 @@ struct PreparedName {
   /// Of scheme `exact`: the bytes as given, of which the key is only a hash. They become the new entity's spelling and
   /// are compared where the key is known. Not owned: they live as long as the EntityName.
   std::string_view exact_bytes;
-  std::optional<std::int64_t> known;  ///< its entity, where it was committed already
+  std::optional<KnownEntity> known;  ///< its entity, where it was committed already
 };
 
 struct PreparedTriple {
@@ -84,5 +84,7 @@ Result<bool> stands_for(Connection& connection, std::int64_t entity, std::string
 
 /// The entity of a key in normal form as the connection sees it now.
 Result<std::optional<std::int64_t>> find_alias(Connection& connection, const Key& key);
+/// The same with what a cache keeps of it.
+Result<std::optional<KnownEntity>> find_entity(Connection& connection, const Key& key);
 
 }  // namespace commonbook::storage

@@ -7,6 +7,7 @@
 #include "book/for_each_row.hpp"
 #include "book/row_digest.hpp"
 #include "book/schema_sql.hpp"
+#include "book/spelling_codec.hpp"
 #include "book/tail_codec.hpp"
 #include "book/triple_reader.hpp"
 #include "engine/out_of_memory.hpp"
@@ -171,7 +172,7 @@ class Export {
     auto rows = connection_.statement(
         "SELECT o.id, a.name, s.name, o.sequence, o.position, o.time, o.revision, o.valid_from, o.specificity, o.trust, "
         "o.ack_class, o.created, o.payload_hash, o.retracted, o.document, NOT EXISTS (SELECT 1 FROM observation e "
-        "WHERE e.document = o.document AND e.retracted = 0 AND e.id < o.id) AS is_first "
+        "WHERE e.document = o.document AND e.retracted = 0 AND e.id < o.id) AS is_first, o.spellings "
         "FROM observation o JOIN session s ON s.id = o.session JOIN agent a ON a.id = s.agent ORDER BY o.id");
     if (!rows) return rows.error();
     for (;;) {
@@ -201,6 +202,7 @@ class Export {
     record.payload_hash = row.blob(12);
     record.retracted = row.integer(13) != 0;
     if (auto done = read_parts(id, streams, record); !done) return done;
+    if (auto done = add_spellings(row.blob(16), id, record); !done) return done;
     if (record.retracted) {
       record.triples.clear();
       record.spellings.clear();
@@ -229,6 +231,26 @@ class Export {
     done = streams.operations.take(id, [&](const Statement& row) { record.operation_id = row.text(1); });
     if (!done) return done;
     return streams.derivations.take(id, [&](const Statement& row) { record.derived_from.emplace_back(row.text(1)); });
+  }
+
+  Result<void> add_spellings(std::string_view spellings, std::int64_t id, BookObservation& record) {
+    bool has_own = false;
+    const bool sound = read_spellings(spellings, [&](std::int64_t entity, std::string_view text) {
+      record.spellings.push_back({entity, std::string{text}});
+      has_own = has_own || text.empty();
+    });
+    if (!sound) return unreadable(id);
+    if (!has_own) return {};
+    for (BookNaming& spelled : record.spellings) {
+      if (!spelled.text.empty()) continue;
+      auto select = connection_.statement("SELECT spelling FROM entity WHERE id = ?1");
+      if (!select) return select.error();
+      const auto found = select->bind(1, spelled.entity).step();
+      if (!found) return found.error();
+      if (!*found) return unreadable(id);
+      spelled.text = select->text(0);
+    }
+    return {};
   }
 
   bool add_triple(const Statement& row, BookObservation& record) {

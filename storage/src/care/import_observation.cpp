@@ -62,11 +62,11 @@ class ObservationImport {
     prepared.spellings.clear();
     std::unordered_map<std::int64_t, std::size_t> places;
     for (std::size_t at = 0; at < prepared.names.size(); ++at) {
-      const auto entity = find_alias(batch_.connection(), prepared.names[at].key);
+      auto entity = find_entity(batch_.connection(), prepared.names[at].key);
       if (!entity) return entity.error();
       if (!*entity) return Error{ErrorCode::internal, "an imported entity lost its key", 0, {}};
-      prepared.names[at].known = **entity;
-      places.emplace(**entity, at);
+      places.emplace((*entity)->id, at);
+      prepared.names[at].known = std::move(*entity);
     }
     for (const BookNaming& spelling : record_.spellings) {
       if (auto ok = check_spelling(spelling.text); !ok) return ok;
@@ -77,7 +77,9 @@ class ObservationImport {
         // Mentioned as the subject of a document that somebody else had brought with another one.
         auto name = prepare_name(names_.at(spelling.entity));
         if (!name) return name.error();
-        name->known = entity;
+        auto known = find_entity(batch_.connection(), name->key);
+        if (!known) return known.error();
+        name->known = std::move(*known);
         prepared.names.push_back(std::move(*name));
         place = places.emplace(entity, prepared.names.size() - 1).first;
       }

@@ -44,7 +44,9 @@ Result<void> add_alias(WriteBatch& batch, const Key& given, std::int64_t entity)
   const auto id = only_integer(*insert);
   if (!id) return id.error();
   batch.add_hash(alias_hash(*id, entity, key->space, scheme, key->value));
-  batch.aliases.emplace(std::move(*key), entity);
+  auto made = find_entity(batch.connection(), *key);
+  if (!made) return made.error();
+  batch.aliases.emplace(std::move(*key), std::move(**made));
   return {};
 }
 
@@ -86,17 +88,17 @@ Result<void> import_entity(WriteBatch& batch, const BookEntity& record, Imported
                                    : EntityName{first, record.spelling};
   auto prepared = prepare_name(name);
   if (!prepared) return prepared.error();
-  const auto known = find_alias(batch.connection(), prepared->key);
+  auto known = find_entity(batch.connection(), prepared->key);
   if (!known) return known.error();
   if (*known) {
-    if (auto same = compare_exact(batch.connection(), *prepared, **known); !same) return same;
-    prepared->known = **known;
+    if (auto same = compare_exact(batch.connection(), *prepared, (*known)->id); !same) return same;
+    prepared->known = std::move(*known);
   }
   const auto entity = find_or_create(batch, *prepared);
   if (!entity) return entity.error();
   for (std::size_t at = 1; at < record.keys.size(); ++at)
-    if (auto done = add_alias(batch, record.keys[at], entity->id); !done) return done;
-  entities.add(record.number, entity->id);
+    if (auto done = add_alias(batch, record.keys[at], entity->entity.id); !done) return done;
+  entities.add(record.number, entity->entity.id);
   ++(entity->created ? counts.entities_created : counts.entities_found);
   return {};
 }

@@ -1,7 +1,9 @@
 // Checks over the rows of tail and sorted part, and the row digest over everything.
 #include "book/for_each_row.hpp"
 #include "book/row_digest.hpp"
+#include "book/spelling_codec.hpp"
 #include "book/tail_codec.hpp"
+#include "book/utf8.hpp"
 #include "care/verify_checks.hpp"
 
 #include <set>
@@ -127,6 +129,15 @@ Result<void> check_provenance(Snapshot& snapshot, Check& check) {
                        (object == nullptr || entities.count(*object) > 0) &&
                        (literal == nullptr || decode_literal(*literal).has_value());
     if (!known) fail(check, "a triple points to nothing: subject " + std::to_string(row.subject));
+  });
+  if (!done) return done;
+  done = for_each_row(snapshot.connection(), "SELECT id, spellings FROM observation", [&](const Statement& row) {
+    bool known = true;
+    const bool sound = read_spellings(row.blob(1), [&](std::int64_t entity, std::string_view text) {
+      known = known && entities.count(entity) > 0 && is_utf8(text);
+    });
+    if (!sound || !known)
+      fail(check, "observation " + std::to_string(row.integer(0)) + " spells an entity that is none, or can't be read");
   });
   if (!done) return done;
   return for_each_row(snapshot.connection(),

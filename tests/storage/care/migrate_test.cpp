@@ -32,15 +32,18 @@ const SystemClock& wall() {
 // The tables of a later program: ours, and two steps more. A file of ours is an older one to it.
 const SchemaTable& later_program() {
   static const std::array steps{
-      own_schema().steps[0], own_schema().steps[1],
-      SchemaStep{3, "a table of notes", "CREATE TABLE note(id INTEGER PRIMARY KEY, text TEXT NOT NULL)",
-                 "PRAGMA user_version = 3"},
-      SchemaStep{4, "notes have an author", "ALTER TABLE note ADD COLUMN author TEXT; CREATE INDEX note_author ON note(author)",
-                 "PRAGMA user_version = 4"}};
+      own_schema().steps[0], own_schema().steps[1], own_schema().steps[2],
+      SchemaStep{4, "a table of notes", "CREATE TABLE note(id INTEGER PRIMARY KEY, text TEXT NOT NULL)",
+                 "PRAGMA user_version = 4"},
+      SchemaStep{5, "notes have an author", "ALTER TABLE note ADD COLUMN author TEXT; CREATE INDEX note_author ON note(author)",
+                 "PRAGMA user_version = 5"}};
   static const SchemaTable table{steps};
-  static_assert(schema_version == 2, "the steps above follow the program's own");
+  static_assert(schema_version == 3, "the steps above follow the program's own");
   return table;
 }
+
+// What the backup of a file of this program's version is called.
+const std::string own_suffix = ".schema-" + std::to_string(schema_version);
 
 BookOptions options_of(const fs::path& path, const SchemaTable* table = &later_program()) {
   BookOptions options;
@@ -73,9 +76,9 @@ void require_migrated(const fs::path& path) {
   require_verified(*book);
   RawRows raw{path};
   CHECK(raw.rows("SELECT step, name FROM migration ORDER BY step", 2) ==
-        std::vector<std::string>{"1|tables of version 1", "2|merges as pairs, blocks of names", "3|a table of notes",
-                                 "4|notes have an author"});
-  CHECK(raw.integer("PRAGMA user_version") == 4);
+        std::vector<std::string>{"1|tables of version 1", "2|merges as pairs, blocks of names",
+                                 "3|spellings in the observation's row", "4|a table of notes", "5|notes have an author"});
+  CHECK(raw.integer("PRAGMA user_version") == later_program().version());
   CHECK(raw.integer("SELECT count(*) FROM observation") >= 12);
 }
 
@@ -127,11 +130,11 @@ TEST_CASE("migrate makes a backup that the older program can open, and a file th
   fill(path);
   const auto before = dump(path);
   const MigrateReport report = migrate_now(path);
-  CHECK(report.version_before == 2);
-  CHECK(report.version_after == 4);
-  CHECK(report.steps.size() == 4);
+  CHECK(report.version_before == schema_version);
+  CHECK(report.version_after == later_program().version());
+  CHECK(report.steps.size() == later_program().steps.size());
   CHECK(report.checks >= 15);
-  CHECK(report.backup == path.string() + ".schema-2");
+  CHECK(report.backup == path.string() + own_suffix);
   require_migrated(path);
   auto after = dump(path);
   CHECK(after["observation"] == before.at("observation"));
@@ -140,7 +143,7 @@ TEST_CASE("migrate makes a backup that the older program can open, and a file th
   require_verified(open_book(report.backup));
 
   const MigrateReport again = migrate_now(path);
-  CHECK(again.version_before == 4);
+  CHECK(again.version_before == later_program().version());
   CHECK(again.backup.empty());
 }
 
@@ -151,9 +154,8 @@ TEST_CASE("a file of version 1 keeps its merges when it is opened, and its names
   const SchemaTable first_version{first_step};
   {
     const Book book = open_book(path, options_of(path, &first_version));
-    Writer writer = open_writer(book);
-    static_cast<void>(store(writer, observed(1, {says("ada", "knows", "adah"), says("ada", "knows", "charles")})));
     RawRows raw{path};
+    raw.execute("INSERT INTO entity(id, spelling) VALUES (1, 'ada'), (2, 'adah'), (3, 'charles')");
     raw.execute("INSERT INTO redirect(source, target) VALUES (2, 1), (3, 2)");
     raw.execute("UPDATE meta SET suggestion_watermark = 3");
   }
@@ -164,6 +166,42 @@ TEST_CASE("a file of version 1 keeps its merges when it is opened, and its names
     CHECK(raw.integer("SELECT suggestion_watermark FROM meta") == 0);
     raw.execute("INSERT INTO redirect(source, target) VALUES (3, 1)");  // one entity in two merges
   }
+}
+
+TEST_CASE("spellings that a program of version 2 wrote count like those of this one") {
+  TemporaryFolder folder;
+  const auto path = folder.path() / "memory.db";
+  const auto shown_and_digest = [&path] {
+    const Book book = open_book(path);
+    Reader reader = open_reader(book);
+    QueryPlan plan;
+    plan.names = {"ada"};
+    const auto answer = reader.answer(plan, soon());
+    if (!answer) FAIL(to_string(answer.error()));
+    REQUIRE_FALSE(answer->facts.empty());
+    const auto digest = reader.content_digest(soon());
+    if (!digest) FAIL(to_string(digest.error()));
+    return std::pair{answer->facts.front().subject.spelling, *digest};
+  };
+  {
+    const Book book = open_book(path);
+    Writer writer = open_writer(book);
+    static_cast<void>(store(writer, observed(1, {says("ada", "wrote", "a letter")})));
+    static_cast<void>(store(writer, observed(2, {says("ADA", "wrote", "another")})));
+    static_cast<void>(store(writer, observed(3, {says("ADA", "wrote", "a third")})));
+  }
+  const auto of_this_version = shown_and_digest();
+  CHECK(of_this_version.first == "ADA");
+  {
+    RawRows raw{path};
+    raw.execute("UPDATE observation SET spellings = NULL");
+    CHECK(shown_and_digest().first == "ada");  // nobody says so any more: what whoever came first said
+    raw.execute(
+        "INSERT INTO assertion(subject, predicate, object, observation) SELECT e.id, 1, '1:' || e.spelling, a.observation "
+        "FROM assertion a JOIN entity e ON e.id = a.object WHERE typeof(a.object) = 'integer' "
+        "UNION ALL VALUES (1, 1, '1:ada', 1), (1, 1, '1:ADA', 2), (1, 1, '1:ADA', 3)");
+  }
+  CHECK(shown_and_digest() == of_this_version);
 }
 
 TEST_CASE("a newer file is refused, and left byte for byte as it was") {
@@ -216,9 +254,9 @@ TEST_CASE("a migration that is killed at any point is finished by whoever opens 
                 return migrate(options_of(path), {}, wall(), soon()) ? 0 : 1;
               }};
   CHECK(child.finish() == -SIGKILL);
-  CHECK(fs::exists(path.string() + ".schema-2"));
+  CHECK(fs::exists(path.string() + own_suffix));
   require_migrated(path);
-  require_verified(open_book(path.string() + ".schema-2"));
+  require_verified(open_book(path.string() + own_suffix));
 }
 
 TEST_CASE("whoever has the file open with the older program is told, and loses nothing") {

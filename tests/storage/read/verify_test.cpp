@@ -51,6 +51,8 @@ const std::vector<Damage>& damages() {
        "S11",
        {"INSERT INTO mirror(object, predicate, subject, observation) VALUES (1, 1, 1, 1)"}},
       {"a subject that does not exist", "S17", {"UPDATE assertion SET subject = 999999"}},
+      {"a spelling of an entity that does not exist", "S17", {"UPDATE observation SET spellings = x'FE7F'"}},
+      {"spellings that nobody can read", "S17", {"UPDATE observation SET spellings = x'03FF'"}},
       {"a literal that nobody can read", "S17", {"UPDATE assertion SET object = 'no literal'"}},
       {"a reference that leads nowhere", "S9", {"PRAGMA foreign_keys = OFF", "DELETE FROM observation WHERE id = 1"}},
       {"entities merged in a circle", "S4", {"INSERT INTO redirect(source, target) VALUES (1, 2), (2, 1)"}},

@@ -132,7 +132,7 @@ std::map<std::string, std::vector<std::string>> dump(const std::filesystem::path
           {"alias", raw.rows("SELECT * FROM alias ORDER BY id", 5)},
           {"predicate", raw.rows("SELECT * FROM predicate ORDER BY id", 3)},
           {"document", raw.rows("SELECT * FROM document ORDER BY id", 9)},
-          {"observation", raw.rows("SELECT * FROM observation ORDER BY id", 17)},
+          {"observation", raw.rows("SELECT * FROM observation ORDER BY id", 18)},
           {"operation", raw.rows("SELECT * FROM operation ORDER BY id", 2)},
           {"claim", raw.rows("SELECT * FROM claim ORDER BY 1, 2, 3, 4", 4)},
           {"derivation", raw.rows("SELECT * FROM derivation ORDER BY 1, 2", 2)},
