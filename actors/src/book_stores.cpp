@@ -56,14 +56,34 @@ class BookReader final : public PlanReader {
   storage::Reader reader_;
 };
 
+/// Whether anybody has stored an observation lately.
+class QuietWatch {
+ public:
+  explicit QuietWatch(const Clock& clock) : quiet_since_(clock.steady_now()) {}
+  [[nodiscard]] bool is_quiet(const storage::Book& book, const Clock& clock) {
+    const std::uint64_t observations = book.counters().observations;
+    const auto now = clock.steady_now();
+    if (observations != seen_) {
+      seen_ = observations;
+      quiet_since_ = now;
+    }
+    return now - quiet_since_ > std::chrono::seconds{1};
+  }
+
+ private:
+  std::uint64_t seen_ = 0;
+  Clock::SteadyPoint quiet_since_;
+};
+
 /// Compacts when the tail is long enough, and what is left of it once nobody has written for a while.
 class CompactionTask final : public MaintenanceTask {
  public:
   CompactionTask(storage::Book book, storage::Compactor compactor, const Clock& clock)
-      : book_(std::move(book)), compactor_(std::move(compactor)), clock_(&clock), quiet_since_(clock.steady_now()) {}
+      : book_(std::move(book)), compactor_(std::move(compactor)), clock_(&clock), quiet_(clock) {}
 
   Result<milliseconds> step(Clock::SteadyPoint deadline) override {
-    const auto step = compactor_.step(is_quiet(), deadline);
+    const bool is_quiet = quiet_.is_quiet(book_, *clock_);
+    const auto step = compactor_.step(is_quiet && book_.tail_rows() > 0, deadline);
     if (!step) return step.error();
     switch (step->outcome) {
       case storage::CompactionOutcome::slice: return milliseconds{0};
@@ -87,21 +107,10 @@ class CompactionTask final : public MaintenanceTask {
   }
 
  private:
-  [[nodiscard]] bool is_quiet() {
-    const std::uint64_t commits = book_.counters().observations;
-    const auto now = clock_->steady_now();
-    if (commits != observations_seen_) {
-      observations_seen_ = commits;
-      quiet_since_ = now;
-    }
-    return book_.tail_rows() > 0 && now - quiet_since_ > std::chrono::seconds{1};
-  }
-
   storage::Book book_;
   storage::Compactor compactor_;
   const Clock* clock_;
-  std::uint64_t observations_seen_ = 0;
-  Clock::SteadyPoint quiet_since_;
+  QuietWatch quiet_;
 };
 
 class CheckpointTask final : public MaintenanceTask {
@@ -122,11 +131,14 @@ class CheckpointTask final : public MaintenanceTask {
 
 class SuggestionTask final : public MaintenanceTask {
  public:
-  SuggestionTask(storage::SuggestionPass pass, const Clock& clock) : pass_(std::move(pass)), clock_(&clock) {}
+  SuggestionTask(storage::Book book, storage::SuggestionPass pass, const Clock& clock)
+      : book_(std::move(book)), pass_(std::move(pass)), clock_(&clock), quiet_(clock) {}
   Result<milliseconds> step(Clock::SteadyPoint deadline) override {
     const auto left = pass_.step(deadline);
     if (!left) return left.error();
-    return *left > 0 ? milliseconds{20} : milliseconds{500};
+    if (*left == 0) return milliseconds{500};
+    // Who writes comes first: a step takes some 20 ms, and what it suggests can wait.
+    return quiet_.is_quiet(book_, *clock_) ? milliseconds{20} : milliseconds{200};
   }
   void finish(Clock::SteadyPoint deadline) override {
     while (clock_->steady_now() < deadline) {
@@ -136,8 +148,10 @@ class SuggestionTask final : public MaintenanceTask {
   }
 
  private:
+  storage::Book book_;
   storage::SuggestionPass pass_;
   const Clock* clock_;
+  QuietWatch quiet_;
 };
 
 /// Unique to one compactor of one process of one machine.
@@ -171,6 +185,7 @@ StoreFactories book_factories(const storage::Book& book, const RuntimeOptions& o
     if (!compactor) return compactor.error();
     return std::unique_ptr<MaintenanceTask>{std::make_unique<CompactionTask>(book, std::move(*compactor), clock)};
   });
+  factories.finishes_last = factories.maintenance.size();
   factories.maintenance.push_back([book](Clock::SteadyPoint deadline) -> Task {
     auto checkpointer = storage::Checkpointer::open(book, deadline);
     if (!checkpointer) return checkpointer.error();
@@ -180,7 +195,7 @@ StoreFactories book_factories(const storage::Book& book, const RuntimeOptions& o
     factories.maintenance.push_back([book, &clock](Clock::SteadyPoint deadline) -> Task {
       auto pass = storage::SuggestionPass::open(book, deadline);
       if (!pass) return pass.error();
-      return std::unique_ptr<MaintenanceTask>{std::make_unique<SuggestionTask>(std::move(*pass), clock)};
+      return std::unique_ptr<MaintenanceTask>{std::make_unique<SuggestionTask>(book, std::move(*pass), clock)};
     });
   return factories;
 }

@@ -77,6 +77,7 @@ StoreFactories deterministic_factories(StoreFactories real, const DeterministicR
     if (!store) return store;
     return std::unique_ptr<ObservationStore>{std::make_unique<WatchedStore>(std::move(*store), death, observer)};
   };
+  made.finishes_last = real.finishes_last;
   for (auto& each : real.maintenance)
     made.maintenance.push_back([open = std::move(each), pause = options.idle_pause](
                                    Clock::SteadyPoint deadline) -> Result<std::unique_ptr<MaintenanceTask>> {

@@ -54,6 +54,9 @@ struct StoreFactories {
   Factory<ObservationStore> writer;
   Factory<PlanReader> reader;
   std::vector<Factory<MaintenanceTask>> maintenance;
+  /// Which of them is at work until the others have finished, since these write: the checkpointer's place.
+  std::size_t finishes_last = no_task;
+  static constexpr std::size_t no_task = static_cast<std::size_t>(-1);
 };
 
 }  // namespace commonbook::actors

@@ -54,6 +54,7 @@ class SupervisorState {
   void report_ready();
   void advance_stop();
   [[nodiscard]] bool any_alive(bool maintenance) const;
+  void stop_last_task();
 
   SupervisorPointer self_;
   SupervisorOptions options_;
@@ -191,7 +192,7 @@ void SupervisorState::stop(std::chrono::milliseconds eager, caf::typed_response_
     if (worker.id.kind == WorkerKind::maintenance) {
       if (failed_)
         caf::anon_send(worker.actor, stop_atom_v);  // nothing is written to a file that is damaged
-      else
+      else if (worker.id.index != factories_.finishes_last)
         caf::anon_send(worker.actor, finish_atom_v, static_cast<std::uint64_t>(eager.count()));
     }
   advance_stop();
@@ -203,7 +204,19 @@ bool SupervisorState::any_alive(bool maintenance) const {
   });
 }
 
+// The log must not grow without bounds while the others write their last: the checkpointer goes on until they are done.
+void SupervisorState::stop_last_task() {
+  const auto is_task = [](const Worker& worker) { return worker.alive && worker.id.kind == WorkerKind::maintenance; };
+  const auto is_last = [&](const Worker& worker) { return worker.id.index == factories_.finishes_last; };
+  const bool others = std::any_of(workers_.begin(), workers_.end(),
+                                  [&](const Worker& each) { return is_task(each) && !is_last(each); });
+  if (others) return;
+  for (const Worker& worker : workers_)
+    if (is_task(worker) && is_last(worker)) caf::anon_send(worker.actor, stop_atom_v);
+}
+
 void SupervisorState::advance_stop() {
+  if (phase_ == Phase::finishing) stop_last_task();
   if (phase_ == Phase::finishing && !any_alive(true)) {
     phase_ = Phase::stopping;
     for (const Worker& worker : workers_)

@@ -30,6 +30,7 @@ struct FakeFile {
   std::map<Identity, Receipt> stored;
   std::vector<Identity> log;  // in order of commit, each once
   std::size_t maintenance_steps = 0;
+  std::vector<std::string> ended;  // duties, in the order in which they ended
 };
 
 /// When a fake store dies, of a thousand calls. `poison` is a position in the source that always kills.
@@ -90,7 +91,8 @@ class FakeStore final : public actors::ObservationStore {
 /// A duty that never ends, as compactor and checkpointer are.
 class FakeDuty final : public actors::MaintenanceTask {
  public:
-  explicit FakeDuty(FakeFile& file) : file_(&file) {}
+  FakeDuty(FakeFile& file, std::string name) : file_(&file), name_(std::move(name)) {}
+  ~FakeDuty() override { file_->ended.push_back(name_); }
   Result<std::chrono::milliseconds> step(Clock::SteadyPoint) override {
     ++file_->maintenance_steps;
     return std::chrono::milliseconds{10};
@@ -99,6 +101,7 @@ class FakeDuty final : public actors::MaintenanceTask {
 
  private:
   FakeFile* file_;
+  std::string name_;
 };
 
 class FakeReader final : public actors::PlanReader {
@@ -153,10 +156,15 @@ class SeededSystem {
     factories.reader = [this](Clock::SteadyPoint) -> Result<std::unique_ptr<actors::PlanReader>> {
       return std::unique_ptr<actors::PlanReader>{std::make_unique<FakeReader>(file, faults_, random_)};
     };
-    if (has_duty)
-      factories.maintenance.push_back([this](Clock::SteadyPoint) -> Result<std::unique_ptr<actors::MaintenanceTask>> {
-        return std::unique_ptr<actors::MaintenanceTask>{std::make_unique<FakeDuty>(file)};
+    const auto add_duty = [&](const char* name) {
+      factories.maintenance.push_back([this, name](Clock::SteadyPoint) -> Result<std::unique_ptr<actors::MaintenanceTask>> {
+        return std::unique_ptr<actors::MaintenanceTask>{std::make_unique<FakeDuty>(file, name)};
       });
+    };
+    if (has_duty) {
+      factories.finishes_last = 1;
+      for (const char* name : {"compactor", "checkpointer", "suggestions"}) add_duty(name);
+    }
     const actors::SupervisorOptions options{options_.limits.storage_actors, options_.reader_actors, 16,
                                             options_.deadline, actors::Threads::none};
     supervisor_ = actors::spawn_supervisor(*system_, options, factories, intake_, metrics_);

@@ -44,13 +44,10 @@ Result<CandidateNames> find_candidates(Connection& connection, std::span<const s
   return found;
 }
 
-Result<void> file_name(Connection& connection, std::span<const std::uint64_t> blocks, std::int64_t entity) {
-  for (const std::uint64_t block : blocks) {
-    auto insert = connection.statement("INSERT INTO name_block(block, entity) VALUES (?1, ?2) ON CONFLICT DO NOTHING");
-    if (!insert) return insert.error();
-    if (auto done = insert->bind(1, static_cast<std::int64_t>(block)).bind(2, entity).run(); !done) return done;
-  }
-  return {};
+Result<void> file_name(Connection& connection, std::int64_t block, std::int64_t entity) {
+  auto insert = connection.statement("INSERT INTO name_block(block, entity) VALUES (?1, ?2) ON CONFLICT DO NOTHING");
+  if (!insert) return insert.error();
+  return insert->bind(1, block).bind(2, entity).run();
 }
 
 }  // namespace commonbook::storage

@@ -25,7 +25,7 @@ struct CandidateNames {
 Result<CandidateNames> find_candidates(Connection& connection, std::span<const std::uint64_t> blocks,
                                        std::int64_t except);
 
-/// Files an entity under blocks, in the caller's transaction. Filing twice changes nothing.
-Result<void> file_name(Connection& connection, std::span<const std::uint64_t> blocks, std::int64_t entity);
+/// Files an entity under a block, in the caller's transaction. Filing twice changes nothing.
+Result<void> file_name(Connection& connection, std::int64_t block, std::int64_t entity);
 
 }  // namespace commonbook::storage

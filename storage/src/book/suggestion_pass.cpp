@@ -12,6 +12,8 @@
 #include "book/evidence_reader.hpp"
 #include "book/for_each_row.hpp"
 #include "book/name_candidates.hpp"
+#include "book/name_pairs.hpp"
+#include "book/pending_names.hpp"
 #include "book/redirect_set.hpp"
 #include "book/redirect_store.hpp"
 #include "book/row_digest.hpp"
@@ -23,39 +25,16 @@
 #include "engine/transaction.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <map>
-#include <set>
-#include <unordered_map>
 #include <utility>
 
 namespace commonbook::storage {
 namespace {
 
-constexpr std::int64_t entities_at_once = 128;      // their blocks are about 2,000 rows in one transaction
+constexpr std::int64_t entities_at_once = 128;
 constexpr std::chrono::milliseconds step_time{20};  // of comparing; a step ends after the entity that passes it
-
-struct FoundPair {
-  double score = 0;
-  std::string reason;
-  bool merges = false;  // silently
-};
-using FoundPairs = std::map<std::pair<std::int64_t, std::int64_t>, FoundPair>;
-
-std::string reason_of(std::string_view first, std::string_view second, const NameEvidence& evidence) {
-  char text[32] = "";
-  std::snprintf(text, sizeof text, "%.2f", evidence.score);
-  std::string reason = "similar names: \"" + std::string{first} + "\" and \"" + std::string{second} + "\" (" + text;
-  for (const std::string& each : evidence.reasons) reason += "; " + each;
-  return reason + ")";
-}
-
-// A name that is being compared, with what is derived from it.
-struct NewName {
-  BlockedName name;
-  NameProfile profile;
-  std::vector<std::uint64_t> blocks;
-};
+constexpr std::chrono::milliseconds slice_time{3};  // of filing, in one transaction
+constexpr std::size_t rows_in_slice_min = 256;
 
 }  // namespace
 
@@ -67,28 +46,33 @@ struct SuggestionPass::Impl {
   detail::BookShared& shared;
   Connection connection;
   ClaimSweep claims;
+  PendingNames pending;
 
   Result<std::int64_t> last_entity();
   Result<std::int64_t> watermark();
   Result<std::vector<NewName>> read_names(std::int64_t from, std::int64_t until);
   Result<std::int64_t> compare_all(const std::vector<NewName>& newer, std::int64_t until, FoundPairs& found);
-  Result<void> compare(const BlockedName& older, const NewName& newer, FoundPairs& found);
-  Result<NameEvidence> evidence_of(const NameProfile& first_profile, std::string_view first,
-                                   const NameProfile& second_profile, std::string_view second);
   Result<std::int64_t> compare_new_names(Clock::SteadyPoint deadline);
   Result<void> drop_doubtful(FoundPairs& found, Clock::SteadyPoint deadline);
   Result<bool> is_named_by_believed(EvidenceReader& reader, Snapshot& snapshot, std::int64_t entity);
-  Result<void> write(std::int64_t from, std::int64_t until, const std::vector<NewName>& newer, const FoundPairs& found,
-                     Clock::SteadyPoint deadline);
-  Result<void> insert(WriteBatch& batch, const FoundPairs& found);
+  Result<void> write(const FoundPairs& found, Clock::SteadyPoint deadline);
+  Result<void> file_pending(Clock::SteadyPoint deadline);
+  Result<std::uint64_t> insert(WriteBatch& batch, const FoundPairs& found);
   Result<bool> merge_silently(WriteBatch& batch, std::int64_t one, std::int64_t other);
   Result<std::int64_t> look_at_claims(Clock::SteadyPoint deadline);
   Result<void> write_claims(const std::vector<SharedName>& shared, Clock::SteadyPoint deadline);
   template <class Work>
   Result<void> transact(Clock::SteadyPoint deadline, Work work);
   Result<std::int64_t> step(Clock::SteadyPoint deadline);
+  Error forgetting(const Error& error) {
+    pending = PendingNames{};
+    return error;
+  }
   /// Begins anew from the file: what is remembered may be half of what it should be.
-  void forget() { claims = ClaimSweep{}; }
+  void forget() {
+    claims = ClaimSweep{};
+    pending = PendingNames{};
+  }
 };
 
 namespace {
@@ -128,62 +112,20 @@ Result<std::vector<NewName>> SuggestionPass::Impl::read_names(std::int64_t from,
   return names;
 }
 
-// The words decide; where they hardly meet, the letters may: names that are split or joined otherwise.
-Result<NameEvidence> SuggestionPass::Impl::evidence_of(const NameProfile& first_profile, std::string_view first,
-                                                       const NameProfile& second_profile, std::string_view second) {
-  NameEvidence evidence = compare_names(first_profile, second_profile);
-  const double threshold = shared.options.similarity_threshold;
-  if (evidence.score >= threshold || first_profile.numbers != second_profile.numbers) return evidence;
-  // The cosine adds a half at most, so most pairs need no embedding.
-  if ((1 + jaro_winkler(first, second)) / 2 < threshold) return evidence;
-  auto spelled = compare_spellings(first, second, *shared.embedder);
-  if (!spelled || spelled->score <= evidence.score) return spelled ? evidence : spelled;
-  return spelled;
-}
-
-Result<void> SuggestionPass::Impl::compare(const BlockedName& older, const NewName& newer, FoundPairs& found) {
-  if (older.space != newer.name.space || older.entity == newer.name.entity) return {};
-  const double threshold = shared.options.similarity_threshold;
-  // In the order of bytes, since the score of a pair must not depend on which name came first.
-  const NameProfile older_profile = profile_of(older.value);
-  const bool older_first = older.value < newer.name.value;
-  const std::string& first = older_first ? older.value : newer.name.value;
-  const std::string& second = older_first ? newer.name.value : older.value;
-  const auto evidence = evidence_of(older_first ? older_profile : newer.profile, first,
-                                    older_first ? newer.profile : older_profile, second);
-  if (!evidence) return evidence.error();
-  if (evidence->score < threshold) return {};
-  FoundPair& pair = found[std::minmax(older.entity, newer.name.entity)];
-  std::string reason = reason_of(first, second, *evidence);
-  // Entities with several names: the best pair of names speaks for them, ties by bytes.
-  if (evidence->score > pair.score || (evidence->score == pair.score && reason < pair.reason)) {
-    pair = {evidence->score, std::move(reason),
-            shared.options.similarity == SimilarityMode::merge && evidence->score >= shared.options.merge_threshold};
-  }
-  return {};
-}
-
 // @returns  up to which entity it compared: `until`, or less where the time was over.
 Result<std::int64_t> SuggestionPass::Impl::compare_all(const std::vector<NewName>& newer, std::int64_t until,
                                                        FoundPairs& found) {
   const auto end = shared.clock.steady_now() + step_time;
-  std::unordered_map<std::uint64_t, std::vector<std::size_t>> filed;  // of this step, places in `newer`
   std::int64_t compared = 0;
-  for (std::size_t at = 0; at < newer.size(); ++at) {
-    const NewName& name = newer[at];
+  for (const NewName& name : newer) {
     if (compared != 0 && name.name.entity != compared && shared.clock.steady_now() >= end) return compared;
-    const auto candidates = find_candidates(connection, name.blocks, name.name.entity);
+    const auto candidates = find_candidates(connection, pending.uncommon(name.blocks), name.name.entity);
     if (!candidates) return candidates.error();
     for (const BlockedName& older : candidates->names)
-      if (auto done = compare(older, name, found); !done) return done.error();
-    std::set<std::size_t> met;
-    for (const std::uint64_t block : name.blocks) {
-      auto& places = filed[block];
-      met.insert(places.begin(), places.end());
-      places.push_back(at);
-    }
-    for (const std::size_t place : met)
-      if (auto done = compare(newer[place].name, name, found); !done) return done.error();
+      if (auto done = compare_pair(shared, older, name, found); !done) return done.error();
+    for (const BlockedName* met : pending.meeting(name.blocks))
+      if (auto done = compare_pair(shared, *met, name, found); !done) return done.error();
+    pending.add(name.name, name.blocks);
     compared = name.name.entity;
   }
   return until;
@@ -239,7 +181,8 @@ Result<bool> SuggestionPass::Impl::merge_silently(WriteBatch& batch, std::int64_
   return true;
 }
 
-Result<void> SuggestionPass::Impl::insert(WriteBatch& batch, const FoundPairs& found) {
+Result<std::uint64_t> SuggestionPass::Impl::insert(WriteBatch& batch, const FoundPairs& found) {
+  std::uint64_t written = 0;
   for (const auto& [entities, pair] : found) {
     const auto standing = find_suggestion(connection, entities.first, entities.second);
     if (!standing) return standing.error();
@@ -250,9 +193,10 @@ Result<void> SuggestionPass::Impl::insert(WriteBatch& batch, const FoundPairs& f
       if (!merged) return merged.error();
       if (*merged) row.status = SuggestionStatus::merged_silently;
     }
-    if (auto done = put_suggestion(batch, row); !done) return done;
+    if (auto done = put_suggestion(batch, row); !done) return done.error();
+    ++written;
   }
-  return {};
+  return written;
 }
 
 // Runs `work(batch)` in a transaction; `work` says by batch.is_changed whether there is anything to commit.
@@ -277,26 +221,48 @@ Result<void> SuggestionPass::Impl::transact(Clock::SteadyPoint deadline, Work wo
   return {};
 }
 
-// Moves the watermark from where this step found it; does nothing where another process moved it meanwhile.
-Result<void> SuggestionPass::Impl::write(std::int64_t from, std::int64_t until, const std::vector<NewName>& newer,
-                                         const FoundPairs& found, Clock::SteadyPoint deadline) {
-  std::size_t written = 0;
+// The watermark stays: whoever begins there again finds these suggestions standing.
+Result<void> SuggestionPass::Impl::write(const FoundPairs& found, Clock::SteadyPoint deadline) {
+  if (found.empty()) return {};
+  std::uint64_t written = 0;
   auto done = transact(deadline, [&](WriteBatch& batch) -> Result<void> {
-    const auto now = watermark();
-    if (!now) return now.error();
-    if (*now != from) return {};
-    for (const NewName& name : newer)
-      if (name.name.entity <= until)
-        if (auto filed = file_name(connection, name.blocks, name.name.entity); !filed) return filed;
-    if (auto inserted = insert(batch, found); !inserted) return inserted;
-    auto update = connection.statement("UPDATE meta SET suggestion_watermark = ?1 WHERE id = 1");
-    if (!update) return update.error();
-    batch.is_changed = true;
-    written = found.size();  // above the watermark all are new
-    return update->bind(1, until).run();
+    const auto inserted = insert(batch, found);
+    if (!inserted) return inserted.error();
+    written = *inserted;
+    return {};
   });
   if (done) shared.suggestions_written.fetch_add(written, std::memory_order_relaxed);
   return done;
+}
+
+// One slice. Moves the watermark with the last; does nothing where another process moved it meanwhile.
+Result<void> SuggestionPass::Impl::file_pending(Clock::SteadyPoint deadline) {
+  const auto rows = pending.rows_to_file();
+  std::size_t filed = 0;
+  bool is_ours = true;
+  auto done = transact(deadline, [&](WriteBatch& batch) -> Result<void> {
+    const auto now = watermark();
+    if (!now) return now.error();
+    is_ours = *now == pending.from();
+    if (!is_ours) return {};
+    const auto end = shared.clock.steady_now() + slice_time;
+    for (const auto& [block, entity] : rows) {
+      if (filed >= rows_in_slice_min && filed % 64 == 0 && shared.clock.steady_now() >= end) break;
+      if (auto put = file_name(connection, block, entity); !put) return put;
+      ++filed;
+    }
+    batch.is_changed = true;
+    if (filed < rows.size()) return {};
+    auto update = connection.statement("UPDATE meta SET suggestion_watermark = ?1 WHERE id = 1");
+    if (!update) return update.error();
+    return update->bind(1, pending.until()).run();
+  });
+  if (!done) return done;
+  if (!is_ours || filed == rows.size())
+    pending = PendingNames{};
+  else
+    pending.filed(filed);
+  return {};
 }
 
 // One slice of the sweep. Reads without a lock what is to be changed, and only then, if anything is, takes one.
@@ -343,23 +309,32 @@ Result<void> SuggestionPass::Impl::write_claims(const std::vector<SharedName>& c
   return done;
 }
 
-// @returns  how many entities are left above the watermark.
+// Compares some names, or files those that were compared: many at once and sorted, since each of their rows alone would
+// write a page of its own. @returns  how many entities are left above the watermark, at least 1 while any is.
 Result<std::int64_t> SuggestionPass::Impl::compare_new_names(Clock::SteadyPoint deadline) {
   const auto from = watermark();
   if (!from) return from.error();
+  if (!pending.empty() && pending.from() != *from) pending = PendingNames{};  // another process was faster
   const auto last = last_entity();
   if (!last) return last.error();
-  if (*last <= *from) return 0;
-  const auto reached = std::min(*last, *from + entities_at_once);
-  const auto newer = read_names(*from, reached);
+  if (pending.empty()) pending.begin(*from);
+  const std::int64_t left = *last - pending.until();
+  if (pending.is_filing() || (!pending.empty() && left == 0) || pending.is_full(*last)) {
+    if (auto done = file_pending(deadline); !done) return done.error();
+    return std::max<std::int64_t>(left, pending.empty() ? 0 : 1);
+  }
+  if (left <= 0) return 0;
+  const auto reached = std::min(*last, pending.until() + entities_at_once);
+  const auto newer = read_names(pending.until(), reached);
   if (!newer) return newer.error();
   FoundPairs found;
   const auto until = compare_all(*newer, reached, found);
-  if (!until) return until.error();
-  if (auto done = drop_doubtful(found, deadline); !done) return done.error();
+  if (!until) return forgetting(until.error());
+  if (auto done = drop_doubtful(found, deadline); !done) return forgetting(done.error());
   connection.set_deadline(deadline);
-  if (auto done = write(*from, *until, *newer, found, deadline); !done) return done.error();
-  return *last - *until;
+  if (auto done = write(found, deadline); !done) return forgetting(done.error());
+  pending.compared(*until);
+  return std::max<std::int64_t>(*last - *until, 1);
 }
 
 SuggestionPass::SuggestionPass(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
