@@ -197,8 +197,7 @@ void read_references(const SplitMessage& split, const HeaderReader& headers, con
     found.resize(std::min(found.size(), left));
     std::move(found.begin(), found.end(), std::back_inserter(message.references));
   }
-  if (more)
-    dropped.push_back({place, "references beyond " + std::to_string(limits.references_max) + " were left out"});
+  if (more) dropped.push_back({place, "references beyond " + std::to_string(limits.references_max) + " were left out"});
   const std::vector<std::string> answered = headers.identifiers(first_value(split.fields, "in-reply-to"), 1);
   if (!answered.empty()) message.in_reply_to = answered.front();
 }

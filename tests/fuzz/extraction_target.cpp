@@ -1,5 +1,5 @@
-// A letter's text: what the rules find in it can be stored, stands where they say, and is found again. No reader of ours
-// leaves control characters in a text, but what the rules give does not depend on that.
+// A letter's text: what the rules find in it can be stored, stands where they say, and is found again. No reader of
+// ours leaves control characters in a text, but what the rules give does not depend on that.
 #include "fuzz_support.hpp"
 #include "observation_promises.hpp"
 

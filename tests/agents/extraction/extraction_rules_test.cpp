@@ -217,8 +217,9 @@ TEST_CASE("no rule gives a control character, whatever stands between the words 
     }
   }
   // They part words, as a space does.
-  CHECK(found(FactKind::undertaking, "I will send the\x7F\nred\x1F""drawings.") ==
-        Found{"ada@example.org will send the red drawings"});
+  CHECK(found(FactKind::undertaking,
+              "I will send the\x7F\nred\x1F"
+              "drawings.") == Found{"ada@example.org will send the red drawings"});
 }
 
 TEST_CASE("a text without a date of its own gives only days that name their year") {
