@@ -14,6 +14,7 @@ constexpr std::size_t sentence_bytes_max = 1000;
 constexpr std::size_t short_line_bytes = 50;
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 bool is_decimal(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
@@ -167,21 +168,29 @@ bool Sentence::is_one_of(std::size_t at, std::initializer_list<std::string_view>
 }
 
 std::string Sentence::raw(std::size_t from, std::size_t to) const {
-  std::string result;
-  if (from >= to || from >= tokens.size()) return result;
+  if (from >= to || from >= tokens.size()) return {};
   const std::size_t end = tokens[std::min(to, tokens.size()) - 1].end;
-  for (std::size_t at = tokens[from].begin; at < end; ++at) {
-    if (!is_blank(text[at]))
-      result += text[at];
-    else if (!result.empty() && result.back() != ' ')
-      result += ' ';
-  }
-  return result;
+  return on_one_line(text.substr(tokens[from].begin, end - tokens[from].begin));
 }
 
 TextPosition Sentence::position(std::size_t from, std::size_t to) const {
   const std::size_t end = begin + tokens[std::max(from + 1, to) - 1].end;
   return {part, begin + tokens[from].begin, fault("planted.fact_position") ? end + 1 : end};
+}
+
+std::string on_one_line(std::string_view text) {
+  std::string result;
+  bool space = false;
+  for (const char c : text) {
+    if (is_blank(c) || is_control(c)) {
+      space = !result.empty();
+      continue;
+    }
+    if (space) result += ' ';
+    space = false;
+    result += c;
+  }
+  return result;
 }
 
 std::vector<Sentence> split_sentences(std::string_view text, TextPart part) { return Splitter{text, part}.split(); }

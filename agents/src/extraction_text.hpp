@@ -28,13 +28,16 @@ struct Sentence {
   /// True when a clause may begin at the word: at the start, behind punctuation.
   [[nodiscard]] bool begins_clause(std::size_t at) const noexcept;
   [[nodiscard]] bool is_one_of(std::size_t at, std::initializer_list<std::string_view> words) const noexcept;
-  /// The words from `from` to before `to` as they stand, white space made one.
+  /// The words from `from` to before `to` as they stand, on one line.
   [[nodiscard]] std::string raw(std::size_t from, std::size_t to) const;
   /// Where the words stand in the part.
   [[nodiscard]] TextPosition position(std::size_t from, std::size_t to) const;
 };
 
-/// `text` must outlive the result. At most 256 KiB are read. Thread: any.
+/// A text as a fact carries it: white space and control characters made one space, none at the ends. Thread: any.
+[[nodiscard]] std::string on_one_line(std::string_view text);
+
+/// `text` (UTF-8) must outlive the result. At most 256 KiB are read. Thread: any.
 [[nodiscard]] std::vector<Sentence> split_sentences(std::string_view text, TextPart part);
 
 }  // namespace commonbook::agents

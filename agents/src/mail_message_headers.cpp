@@ -145,10 +145,10 @@ std::optional<Timestamp> HeaderReader::date(std::string_view value) const {
   return Timestamp{g_date_time_to_unix(time.get()) * 1000};
 }
 
-std::vector<std::string> HeaderReader::identifiers(std::string_view value) const {
+std::vector<std::string> HeaderReader::identifiers(std::string_view value, std::size_t count_max) const {
   std::vector<std::string> result;
   std::size_t at = 0;
-  while (result.size() < limits_.references_max && (at = value.find('<', at)) != std::string_view::npos) {
+  while (result.size() < count_max && (at = value.find('<', at)) != std::string_view::npos) {
     const std::size_t end = value.find('>', at);
     if (end == std::string_view::npos) break;
     std::string identifier = clean_utf8(squeeze_spaces(value.substr(at, end - at + 1)));
@@ -160,7 +160,7 @@ std::vector<std::string> HeaderReader::identifiers(std::string_view value) const
 }
 
 std::string HeaderReader::message_id(std::string_view value) const {
-  if (std::vector<std::string> found = identifiers(value); !found.empty()) return found.front();
+  if (std::vector<std::string> found = identifiers(value, 1); !found.empty()) return found.front();
   std::string bare = clean_utf8(squeeze_spaces(value));
   std::erase_if(bare, [](char c) { return c == '<' || c == '>'; });
   if (bare.empty() || bare.size() + 2 > limits_.identifier_bytes_max) return {};

@@ -37,8 +37,8 @@ class HeaderReader {
   [[nodiscard]] std::string text(std::string_view value) const;
   /// nullopt where it can't be read as a date with a year from 1 to 9999.
   [[nodiscard]] std::optional<Timestamp> date(std::string_view value) const;
-  /// All "<...>" of the value with the brackets, in order, each once.
-  [[nodiscard]] std::vector<std::string> identifiers(std::string_view value) const;
+  /// The first `count_max` "<...>" of the value with the brackets, in order.
+  [[nodiscard]] std::vector<std::string> identifiers(std::string_view value, std::size_t count_max) const;
   /// A Message-ID, with brackets even where the message has none; empty where there is nothing to use.
   [[nodiscard]] std::string message_id(std::string_view value) const;
   /// @param fallback  the media type of a part without a usable Content-Type.

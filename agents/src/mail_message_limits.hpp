@@ -19,7 +19,7 @@ struct MailLimits {
   std::size_t text_bytes_max = 8u << 20;      ///< text of one message, as documents may carry it
   std::size_t attached_text_bytes_max = 256u << 10;  ///< of an attachment that becomes a document of its own
   std::size_t addresses_max = 1000;           ///< From, To and Cc together
-  std::size_t references_max = 1000;
+  std::size_t references_max = 1000;          ///< of all References fields together
   std::size_t calendars_max = 20;          ///< text/calendar parts that are read
   std::size_t identifier_bytes_max = 998;  ///< of a Message-ID or an address: one line (RFC 5322, 2.1.1)
   std::size_t name_bytes_max = 512;        ///< of a display name or a file name

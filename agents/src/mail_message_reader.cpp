@@ -187,12 +187,18 @@ void read_people(const SplitMessage& split, const HeaderReader& headers, const M
   read("cc", message.cc);
 }
 
-void read_references(const SplitMessage& split, const HeaderReader& headers, MailMessage& message) {
+void read_references(const SplitMessage& split, const HeaderReader& headers, const MailLimits& limits,
+                     const std::string& place, MailMessage& message, std::vector<Dropped>& dropped) {
+  bool more = false;
   for (const std::string_view value : all_values(split.fields, "references")) {
-    std::vector<std::string> found = headers.identifiers(value);
+    const std::size_t left = limits.references_max - message.references.size();
+    std::vector<std::string> found = headers.identifiers(value, left + 1);
+    more = more || found.size() > left;
+    found.resize(std::min(found.size(), left));
     std::move(found.begin(), found.end(), std::back_inserter(message.references));
   }
-  const std::vector<std::string> answered = headers.identifiers(first_value(split.fields, "in-reply-to"));
+  if (more) dropped.push_back({place, "references beyond " + std::to_string(limits.references_max) + " were left out"});
+  const std::vector<std::string> answered = headers.identifiers(first_value(split.fields, "in-reply-to"), 1);
   if (!answered.empty()) message.in_reply_to = answered.front();
 }
 
@@ -222,7 +228,7 @@ MailMessage read_message(std::string_view raw, const std::string& place, std::ve
   const std::string_view date = first_value(split.fields, "date");
   message.date = headers.date(date);
   if (!message.date && !date.empty()) dropped.push_back({place, "the Date header can't be read"});
-  read_references(split, headers, message);
+  read_references(split, headers, limits, place, message, dropped);
 
   BodyReader body(headers, limits, place, message, dropped);
   body.read(split);

@@ -1,4 +1,5 @@
 // The request to the model, and the check of what it answers.
+#include "extraction_text.hpp"
 #include "http_post.hpp"
 
 #include "commonbook/agents/model_extractor.hpp"
@@ -174,9 +175,9 @@ class ModelExtractor final : public Extractor {
   [[nodiscard]] std::optional<ExtractedFact> fact_of(const Json& said, const ReadableText& text,
                                                      const std::string& shown) const {
     if (!said.is_object()) return std::nullopt;
-    const std::string subject = text_of(said, "subject", name_bytes_max);
+    const std::string subject = on_one_line(text_of(said, "subject", name_bytes_max));
     const std::string name = text_of(said, "predicate", predicate_bytes_max);
-    const std::string object = text_of(said, "object", object_bytes_max);
+    const std::string object = on_one_line(text_of(said, "object", object_bytes_max));
     const std::string quote = text_of(said, "quote", object_bytes_max);
     if (subject.empty() || object.empty() || quote.empty() || !is_predicate(name)) return std::nullopt;
     const auto confidence = said.find("confidence");

@@ -68,16 +68,18 @@ class Exclusions {
 /// Walks along one rule; `steps_left` is shared by all rules of a series.
 class RuleWalk {
  public:
-  RuleWalk(const Series& series, const SeriesClock& clock, const TimeWindow& window)
-      : series_(series), clock_(clock), window_(window) {}
+  RuleWalk(const Series& series, const SeriesClock& clock, const Exclusions& exclusions, const TimeWindow& window)
+      : series_(series), clock_(clock), exclusions_(exclusions), window_(window) {}
 
+  /// `instances_max` counts what stays in the list, so that one which is shorter is known to be complete: what EXDATE
+  /// takes out has no place in it, nor has an hour that the clock leaves out and shows as the next one.
   void walk(const RecurrenceRule& rule, std::size_t instances_max, std::size_t& steps_left,
             std::vector<EventTime>& instances) const {
     const CivilTime& start = series_.start.local;
     const CivilTime last = last_moment(rule);
     const RulePeriods periods{rule, start, series_.start.date_only};
     int counted = 0;
-    std::size_t found = 0;
+    std::set<std::int64_t> found;
     for (std::int64_t index = first_period(rule, periods); periods.begin_of(index) <= last; index = periods.after(index)) {
       if (!take_step(steps_left)) return;
       const PeriodCandidates candidates = periods.candidates(index);
@@ -86,12 +88,12 @@ class RuleWalk {
         if (local < start) continue;
         if (local > last || (rule.count && counted == *rule.count)) return;
         ++counted;
-        if (found == instances_max || !take_step(steps_left)) return;
+        if (found.size() == instances_max || !take_step(steps_left)) return;
         EventTime instance = clock_.at(local);
         const Timestamp key = sort_key(instance);
         if (key < window_.from || (key >= window_.to && !fault("planted.window_end"))) continue;
+        if (exclusions_.hold(instance) || !found.insert(key.unix_ms).second) continue;
         instances.push_back(std::move(instance));
-        ++found;
       }
     }
   }
@@ -123,6 +125,7 @@ class RuleWalk {
 
   const Series& series_;
   const SeriesClock& clock_;
+  const Exclusions& exclusions_;
   TimeWindow window_;
 };
 
@@ -134,7 +137,8 @@ Result<std::vector<EventTime>> expand(const Series& series, const TimeWindow& as
   const Timestamp latest = as_utc({{9999, 1, 1}, 0, 0, 0});
   const TimeWindow window{std::clamp(asked.from, earliest, latest), std::clamp(asked.to, earliest, latest)};
   const SeriesClock clock{series.start};
-  const RuleWalk walker{series, clock, window};
+  const Exclusions exclusions{series.excluded, series.start.date_only};
+  const RuleWalk walker{series, clock, exclusions, window};
   std::size_t steps_left = limits.steps_max;
   std::vector<EventTime> instances;
   for (const std::string& text : series.rules) {
@@ -142,8 +146,7 @@ Result<std::vector<EventTime>> expand(const Series& series, const TimeWindow& as
     if (!rule) return rule.error();
     if (series.start.date_only && rule->frequency <= RecurrenceRule::Frequency::hourly)
       return Error{ErrorCode::not_supported, "a rule that repeats every hour, minute or second needs a start with a time"};
-    // Excluded ones are found and dropped later, so there may be as many of them again.
-    walker.walk(*rule, limits.instances_max + series.excluded.size(), steps_left, instances);
+    walker.walk(*rule, limits.instances_max, steps_left, instances);
   }
   if (series.rules.empty()) instances.push_back(series.start);
   for (const EventTime& added : series.added) {
@@ -155,7 +158,6 @@ Result<std::vector<EventTime>> expand(const Series& series, const TimeWindow& as
     instances.push_back(day_in_timed_series ? clock.at(local) : added);
   }
 
-  const Exclusions exclusions{series.excluded, series.start.date_only};
   std::erase_if(instances, [&](const EventTime& instance) {
     const Timestamp key = sort_key(instance);
     return key < window.from || (key >= window.to && !fault("planted.window_end")) || exclusions.hold(instance);

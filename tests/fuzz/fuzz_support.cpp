@@ -52,6 +52,15 @@ std::string text_of(const std::uint8_t* bytes, std::size_t count) {
   return {reinterpret_cast<const char*>(bytes), count};
 }
 
+std::string utf8_of(std::string_view bytes) {
+  std::string text;
+  for (std::size_t at = 0; at < bytes.size();) {
+    const std::size_t begin = at;
+    if (storage::next_code_point(bytes, at) != storage::no_code_point) text += bytes.substr(begin, at - begin);
+  }
+  return text;
+}
+
 void require_clean_text(std::string_view text, std::string_view field) {
   require(storage::is_utf8(text), "a text is UTF-8", field);
   for (const char c : text) require(!is_control(static_cast<unsigned char>(c)), "a text has no control characters", field);

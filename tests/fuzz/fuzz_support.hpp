@@ -28,6 +28,9 @@ void require(bool holds, std::string_view promise, std::string_view found);
 /// The input as text.
 [[nodiscard]] std::string text_of(const std::uint8_t* bytes, std::size_t count);
 
+/// What is well-formed UTF-8 in `bytes`: all else is left out.
+[[nodiscard]] std::string utf8_of(std::string_view bytes);
+
 /// Well-formed UTF-8 without control characters but tab and line feed.
 void require_clean_text(std::string_view text, std::string_view field);
 /// An error of a file: one short line without control characters that begins with the file's name.

@@ -143,6 +143,19 @@ TEST_CASE("limits end the list") {
   CHECK(texts(hourly, all_time).size() == 1000);
 }
 
+TEST_CASE("a list shorter than its limit is complete: clock changes and excluded days take no place in it") {
+  const ExpansionLimits limits{.instances_max = 200, .steps_max = 10'000};
+  const TimeWindow march = window("2026-03-01T00:00:00Z", "2026-03-21T00:00:00Z");
+  // On 8 March there is no 02:30: it is shown as 03:30, which comes once.
+  const Series hourly = series("2026-03-01T02:30:00[America/New_York]", {"FREQ=HOURLY"});
+  const Texts across = texts(hourly, march, limits);
+  CHECK(across.size() == 200);
+  CHECK(std::set<std::string>(across.begin(), across.end()).size() == 200);
+  Series rest = hourly;
+  for (const char* day : {"2026-03-02", "2026-03-03", "2026-03-04"}) rest.excluded.push_back(event_time(day));
+  CHECK(texts(rest, march, limits).size() == 200);
+}
+
 TEST_CASE("rules made to burn time take no more steps than allowed") {
   constexpr std::size_t steps_max = 10'000;
   std::string every_second = "FREQ=DAILY;BYHOUR=0";

@@ -192,6 +192,36 @@ TEST_CASE("patches, code and what an unknown sender says of himself give nothing
   CHECK(facts->empty());
 }
 
+TEST_CASE("no rule gives a control character, whatever stands between the words of a document") {
+  const std::vector<std::string> texts{"I will send\x1Fthe drawings by Friday.",
+                                       "Hall\x7F B is the\x0E largest room.",
+                                       "I am away\x7Funtil Friday.",
+                                       "We have decided to order\x01 the blue one.",
+                                       "Agreed, we work\x1B[31m to it.",
+                                       "The site\x7F visit is moved to 9 July.",
+                                       "There is no site\x02 visit on 9 July.",
+                                       "We need 200 green\x7F apples for order no.\x7F 4711, at EUR\x03 20.",
+                                       "Carl brings the\x7F\x7F cake on 20\x7F June."};
+  for (const std::string& text : texts) {
+    ReadableText both = letter(text);
+    both.title = text;
+    const auto facts = make_rule_extractor()->extract(both);
+    REQUIRE(facts);
+    for (const ExtractedFact& fact : *facts) {
+      const std::string object = std::get<Literal>(fact.triple.object).text;
+      for (const std::string& given : {object, fact.triple.subject.key.value, fact.triple.subject.spelling}) {
+        INFO(text << " -> " << given);
+        CHECK(std::none_of(given.begin(), given.end(),
+                           [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }));
+      }
+    }
+  }
+  // They part words, as a space does.
+  CHECK(found(FactKind::undertaking,
+              "I will send the\x7F\nred\x1F"
+              "drawings.") == Found{"ada@example.org will send the red drawings"});
+}
+
 TEST_CASE("a text without a date of its own gives only days that name their year") {
   ReadableText undated = letter("See you tomorrow, on Monday, on 3 July, or on 4 July 2027.");
   undated.time.reset();

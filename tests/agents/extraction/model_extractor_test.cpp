@@ -107,6 +107,19 @@ TEST_CASE("what a model makes up, or may not say, is left out") {
   CHECK(facts->front().triple.predicate == "greets");
 }
 
+TEST_CASE("a model's words are one line without control characters, and words of nothing else are left out") {
+  const FakeModel server{[](const std::string&) {
+    return FakeModel::Reply{200, completion(R"([
+      {"subject":"Carl\u007f  Gauss","predicate":"greets","object":"Ada\nand\u0000 Emmy\u001b","quote":"Hello","confidence":0.9},
+      {"subject":"Carl","predicate":"greets","object":"\u0007","quote":"Hello","confidence":0.9}])")};
+  }};
+  const auto facts = ask(options_of(server), "Hello.");
+  REQUIRE(facts);
+  REQUIRE(facts->size() == 1);
+  CHECK(facts->front().triple.subject == named("Carl Gauss"));
+  CHECK(std::get<Literal>(facts->front().triple.object).text == "Ada and Emmy");
+}
+
 TEST_CASE("an answer that is not as the schema says is an error that names the model") {
   for (const std::string body :
        {"", "{}", "no json", "{\"choices\":[]}", "{\"choices\":[{\"message\":{\"content\":\"Sure! Here:\"}}]}",

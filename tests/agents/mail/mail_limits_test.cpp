@@ -61,6 +61,19 @@ TEST_CASE("half a million header fields and addresses are cut at the limit") {
   CHECK(short_addresses.reports("addresses"));
 }
 
+TEST_CASE("references of all fields together are cut at the limit, what was cut is named") {
+  MailLimits limits;
+  limits.references_max = 4;
+  const std::string field = "References: <0@x> <1@x> <2@x>\n";
+  const Read within = read("Message-ID: <9@x>\nReferences: <0@x>\n" + field + "\nbody\n", limits);
+  CHECK(within.message.references == std::vector<std::string>{"<0@x>", "<0@x>", "<1@x>", "<2@x>"});
+  CHECK_FALSE(within.reports("references"));
+  const Read bomb = read("Message-ID: <9@x>\nIn-Reply-To: <8@x>\n" + repeated(field, 100) + "\nbody\n", limits);
+  CHECK(bomb.message.references == std::vector<std::string>{"<0@x>", "<1@x>", "<2@x>", "<0@x>"});
+  CHECK(bomb.message.in_reply_to == "<8@x>");
+  CHECK(bomb.reports("references beyond 4"));
+}
+
 TEST_CASE("many parts are cut at the limit") {
   const Read bomb = read("Message-ID: <1@x>\nContent-Type: multipart/mixed; boundary=b\n\n" +
                          repeated("--b\n\nx\n", 100'000) + "--b--\n");

@@ -31,7 +31,7 @@ enum class FactKind : std::uint8_t {
 /// "date", "amount", ... Thread: any.
 [[nodiscard]] std::string_view to_string(FactKind kind) noexcept;
 
-/// What an extractor reads of one document.
+/// What an extractor reads of one document. Texts are UTF-8.
 struct ReadableText {
   std::string document_id;           ///< as citations show it
   EntityName subject;                ///< the message or event itself
@@ -68,7 +68,8 @@ class Extractor {
   [[nodiscard]] virtual std::string name() const = 0;
   /// What it finds is believed no further than this, however far the document is.
   [[nodiscard]] virtual Trust trust() const { return Trust::own; }
-  /// @returns  facts in order of position, each triple once, at most 200.
+  /// @returns  facts in order of position, each triple once, at most 200. Their texts are one line without control
+  ///           characters, whatever the document has.
   /// @errors   those of its kind; the built-in rules have none.
   /// @thread   any, one call at a time; one over HTTP blocks: never on a CAF pool thread.
   [[nodiscard]] virtual Result<std::vector<ExtractedFact>> extract(const ReadableText& text) = 0;
