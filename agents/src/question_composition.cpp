@@ -1,6 +1,7 @@
 // An answer from what the plan gave back: calendar facts first where they answer, passages for the rest.
 #include "commonbook/agents/question.hpp"
 #include "commonbook/agents/vocabulary.hpp"
+#include "answer_statements.hpp"
 #include "question_answers.hpp"
 #include "question_excerpts.hpp"
 #include "question_facts.hpp"
@@ -119,9 +120,16 @@ Answer compose(const UnderstoodQuestion& understood, Answer found, const EmbedTe
   std::vector<Excerpt> excerpts = find_excerpts({details, question.parts, display.home, days, embed}, found, facts);
   const std::vector<RankedPassage> passages = rank_passages(details, found, facts, weights, days, excerpts);
   const EventAnswer direct = answer_from_events(details, matches, display);
+  StatementAnswer said;
+  if (direct.line.empty()) {
+    const std::vector<Statement> statements = statements_of({details, weights, facts}, passages, matches);
+    const std::vector<Person> everybody = people_of(facts);
+    said = answer_from_statements(details, {statements, everybody, display.home});
+  }
 
   CitationList citations;
   for (const Citation& citation : direct.citations) citations.add(citation);
+  for (const Citation& citation : said.citations) citations.add(citation);
   // Where no event answers, one that is clearly about the matter still supports an answer made of messages.
   constexpr double about_it = 0.65;
   const bool event_supports = direct.line.empty() && !matches.empty() && matches.front().coverage >= about_it;
@@ -130,7 +138,8 @@ Answer compose(const UnderstoodQuestion& understood, Answer found, const EmbedTe
       for (const Citation& citation : matches.front().event->main.citations) citations.add(citation);
     citations.add(passages[i].passage->citation);
   }
-  std::string line = direct.line.empty() ? quotation(details, passages, display.home) : direct.line;
+  std::string line = !direct.line.empty() ? direct.line : said.line;
+  if (line.empty()) line = quotation(details, passages, display.home);
   if (line.empty() && question.parts.facts && details.asked != Asked::yes_no)
     if (const Fact* fact = answering_fact(details, found)) line = fact_line(*fact);
   std::replace(line.begin(), line.end(), '\n', ' ');

@@ -56,7 +56,7 @@ TEST_CASE("the desk run stores all it acknowledges and answers from what it stor
                     << " of 47; missed:" << missed);
   CHECK(supported * 100 >= rows.size() * 90);
   CHECK(answered >= 14);
-  CHECK(in_first_line * 100 >= rows.size() * 65);
+  CHECK(in_first_line * 100 >= rows.size() * 75);
 
   const auto again = run_command({COMMONBOOK_COMMAND, "run", config.string(), "--db", path.string(), "--json"});
   REQUIRE(again.exit_code == 0);
