@@ -3,6 +3,7 @@
 #include "answer_people.hpp"
 #include "answer_reasons.hpp"
 #include "answer_values.hpp"
+#include "question_synonyms.hpp"
 
 #include <algorithm>
 #include <map>
@@ -45,15 +46,15 @@ double basic_score(const QuestionDetails& details, const Statement& statement) {
   return score;
 }
 
-/// Where the value in force is asked for, the last one of a thread is.
+/// Of values in the present tense the last one of a thread holds.
 void favour_latest(const QuestionDetails& details, std::vector<Said>& said) {
-  if (!details.wants_current) return;
+  if (details.past) return;
   std::map<std::int64_t, std::int64_t> latest;
   for (const Said& each : said) {
     std::int64_t& time = latest[each.statement->thread];
     time = std::max(time, each.statement->time_ms);
   }
-  constexpr double in_force = 0.3;
+  const double in_force = details.wants_current ? 0.3 : 0.15;
   for (Said& each : said)
     if (each.statement->thread != 0 && each.statement->time_ms == latest[each.statement->thread])
       each.score += in_force;
@@ -76,15 +77,31 @@ StatementAnswer answer_of(const Said& said, const TimeZone& home) {
   return answer;
 }
 
+/// Every firmware is a firmware: a sentence must say something else of the question too, where it holds more.
+bool says_more_than(const std::vector<std::string>& nouns, const QuestionDetails& details, const Statement& statement) {
+  std::set<std::string> words = stems_of(statement.text);
+  words.merge(stems_of(statement.citation.title));
+  words.insert(statement.author.words.begin(), statement.author.words.end());
+  bool has_others = false;
+  for (const std::string& word : details.content_words) {
+    if (nouns.empty() || std::find(nouns.begin(), nouns.end(), stem(word)) != nouns.end()) continue;
+    has_others = true;
+    if (match_of(stem(word), words) > 0) return true;
+  }
+  return !has_others;
+}
+
 StatementAnswer best_value(const QuestionDetails& details, const StatementMaterial& material) {
   std::vector<Said> said;
   const std::vector<Statement>& statements = material.statements;
+  const std::vector<std::string> nouns = asked_nouns(details);
   for (std::size_t at = 0; at < statements.size(); ++at) {
     const Statement& statement = statements[at];
     if (statement.sentence.is_question || statement.coverage < said_coverage_min) continue;
     const auto value = value_in(details, statement);
     if (!value) continue;
     Said each{&statement, value->text, basic_score(details, statement) + 0.6 * value->score};
+    if (!says_more_than(nouns, details, statement)) each.score -= 0.5;
     // A reply begins with the value alone: "3.3 V." What is followed by "Which is it?" leaves it open.
     if (value->token_begin == 0) each.score += 0.3;
     const bool is_asked_about = at + 1 < statements.size() && statements[at + 1].document == statement.document &&

@@ -11,24 +11,6 @@ namespace {
 
 using Tokens = std::vector<Token>;
 
-/// Stems of the nouns that the question wants told: of "which drift limit is", "what is the tracking number of".
-std::vector<std::string> asked_nouns(const QuestionDetails& details) {
-  const Tokens& tokens = details.tokens;
-  std::vector<std::string> nouns;
-  for (std::size_t at = 0; at < tokens.size(); ++at) {
-    if (tokens[at].text != "which" && tokens[at].text != "what") continue;
-    std::size_t noun = at + 1;
-    // "What was wrong" asks for no noun.
-    if (noun + 1 < tokens.size() && is_among(tokens[noun].text, {"is", "was", "are", "were"})) {
-      if (!is_among(tokens[noun + 1].text, {"the", "a", "an"})) break;
-      noun += 2;
-    }
-    while (noun < tokens.size() && !is_stop_word(tokens[noun].text)) nouns.push_back(stem(tokens[noun++].text));
-    break;
-  }
-  return nouns;
-}
-
 bool names_a_code(const std::string& noun) {
   return is_among(noun, {"number", "code", "reference", "id", "serial", "identifier"});
 }
@@ -47,6 +29,12 @@ bool inside_value(const std::vector<ValueMention>& values, std::size_t at) {
   });
 }
 
+/// "5 V" is, "12 apples" is not.
+bool is_measure(const std::string& value) {
+  const std::string unit = value.substr(value.rfind(' ') + 1);
+  return !unit_symbol(unit).empty() || unit.find('%') != std::string::npos || unit.starts_with("\xC2\xB0");
+}
+
 /// "not 5 V", "instead of 9", "than 20": named to be refused.
 bool is_refused(const Sentence& sentence, std::size_t at) {
   if (at == 0) return false;
@@ -63,7 +51,11 @@ bool is_sum_of_all(const Sentence& sentence, std::size_t at) {
 class ValueChooser {
  public:
   ValueChooser(const QuestionDetails& details, const Statement& statement)
-      : details_(details), sentence_(statement.sentence), values_(find_values(statement.sentence)) {}
+      : details_(details),
+        sentence_(statement.sentence),
+        title_(statement.citation.title),
+        own_(statement.own),
+        values_(find_values(statement.sentence)) {}
 
   std::optional<SaidValue> choose() {
     if (details_.wants_amount) {
@@ -72,12 +64,13 @@ class ValueChooser {
       take_counts();
     } else {
       const std::vector<std::string> nouns = asked_nouns(details_);
-      for (const std::string& noun : nouns) take_identifiers(noun);
+      for (const std::string& noun : nouns) take_identifiers(noun, sentence_, 0.7);
       if (std::any_of(nouns.begin(), nouns.end(), names_a_code)) {
         take(FactKind::reference, 0.6);
       } else if (best_.text.empty()) {
-        take(FactKind::quantity, 0.5);
+        take_measures(nouns);
       }
+      if (best_.text.empty() && own_ > 0) take_from_title(nouns);
     }
     return best_.text.empty() ? std::nullopt : std::optional{best_};
   }
@@ -119,6 +112,17 @@ class ValueChooser {
       }
   }
 
+  /// A number with its unit, where the sentence or the title above it names what is measured.
+  void take_measures(const std::vector<std::string>& nouns) {
+    std::set<std::string> words = stems_of(title_);
+    for (const Token& token : sentence_.tokens) words.insert(stem(token.text));
+    const bool named =
+        std::any_of(nouns.begin(), nouns.end(), [&](const std::string& noun) { return match_of(noun, words) > 0; });
+    if (!named) return;
+    for (const ValueMention& value : values_)
+      if (value.kind == FactKind::quantity && is_measure(value.value)) offer(value.token_begin, value.token_end, 0.5);
+  }
+
   /// A number of what is asked for, of sums of money, times and names none.
   void take_counts() {
     for (std::size_t at = 0; at < sentence_.size(); ++at) {
@@ -135,23 +139,35 @@ class ValueChooser {
     }
   }
 
-  void take_identifiers(const std::string& noun) {
-    for (std::size_t at = 0; at + 1 < sentence_.size(); ++at) {
-      if (stem(sentence_.word(at)) != noun || !sentence_.joined(at + 1)) continue;
-      if (!is_identifier(sentence_.tokens[at + 1]) || inside_value(values_, at + 1)) continue;
+  void take_identifiers(const std::string& noun, const Sentence& sentence, double score) {
+    const bool in_title = &sentence != &sentence_;
+    for (std::size_t at = 0; at + 1 < sentence.size(); ++at) {
+      if (stem(sentence.word(at)) != noun || !sentence.joined(at + 1)) continue;
+      if (!is_identifier(sentence.tokens[at + 1]) || (!in_title && inside_value(values_, at + 1))) continue;
       std::size_t end = at + 2;
-      while (end < sentence_.size() && sentence_.tokens[end].after_hyphen) ++end;
-      // A number alone says little: "Sample 7". What the question names already is no answer.
-      const std::string text = sentence_.raw(at, end);
-      const std::string asked = fold(sentence_.raw(at + 1, end));
+      while (end < sentence.size() && sentence.tokens[end].after_hyphen) ++end;
+      // What the question names already is no answer.
+      const std::string asked = fold(sentence.raw(at + 1, end));
       const bool known = std::any_of(details_.tokens.begin(), details_.tokens.end(),
                                      [&](const Token& token) { return token.text == asked; });
-      if (!known) offer(at, end, 0.7, text);
+      if (known) continue;
+      // A number alone says little: "Sample 7".
+      if (in_title)
+        best_ = {sentence.raw(at, end), score, sentence_.size()};
+      else
+        offer(at, end, score, sentence.raw(at, end));
     }
+  }
+
+  void take_from_title(const std::vector<std::string>& nouns) {
+    for (const Sentence& title : split_sentences(title_, TextPart::title))
+      for (const std::string& noun : nouns) take_identifiers(noun, title, 0.5);
   }
 
   const QuestionDetails& details_;
   const Sentence& sentence_;
+  const std::string& title_;
+  double own_;
   std::vector<ValueMention> values_;
   SaidValue best_;
 };
@@ -183,6 +199,23 @@ std::string grouped(std::int64_t hundredths) {
 }
 
 }  // namespace
+
+std::vector<std::string> asked_nouns(const QuestionDetails& details) {
+  const Tokens& tokens = details.tokens;
+  std::vector<std::string> nouns;
+  for (std::size_t at = 0; at < tokens.size(); ++at) {
+    if (tokens[at].text != "which" && tokens[at].text != "what") continue;
+    std::size_t noun = at + 1;
+    // "What was wrong" asks for no noun.
+    if (noun + 1 < tokens.size() && is_among(tokens[noun].text, {"is", "was", "are", "were"})) {
+      if (!is_among(tokens[noun + 1].text, {"the", "a", "an"})) break;
+      noun += 2;
+    }
+    while (noun < tokens.size() && !is_stop_word(tokens[noun].text)) nouns.push_back(stem(tokens[noun++].text));
+    break;
+  }
+  return nouns;
+}
 
 bool asks_for_value(const QuestionDetails& details) {
   if (details.asked == Asked::how_many || details.asked == Asked::how_much) return true;

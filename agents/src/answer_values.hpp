@@ -19,7 +19,11 @@ struct SaidValue {
 /// Does the question ask for a value that sentences state: "how much", "how many", "which NOUN", "what is the NOUN"?
 [[nodiscard]] bool asks_for_value(const QuestionDetails& details);
 
-/// The best value in the sentence; nullopt where none is of the asked kind.
+/// Stems of the nouns that the question wants told: of "which drift limit is", "what is the tracking number of".
+[[nodiscard]] std::vector<std::string> asked_nouns(const QuestionDetails& details);
+
+/// The best value in the sentence, or in the title above it that says what the sentence is about; nullopt where none is
+/// of the asked kind.
 [[nodiscard]] std::optional<SaidValue> value_in(const QuestionDetails& details, const Statement& statement);
 
 /// For "how many ..., and for how much": "150 units for 13,350 EUR (89 EUR each)" from "150 units at 89 EUR each".

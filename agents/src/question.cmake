@@ -1,6 +1,8 @@
 # Question answering: words, dates, events and passages. Pure functions over a question and an answer.
 add_library(commonbook_agents_question STATIC
   ${CMAKE_CURRENT_SOURCE_DIR}/src/answer_line.cpp ${CMAKE_CURRENT_SOURCE_DIR}/src/answer_line.hpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/src/answer_order.cpp ${CMAKE_CURRENT_SOURCE_DIR}/src/answer_order.hpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/src/answer_parts.cpp ${CMAKE_CURRENT_SOURCE_DIR}/src/answer_parts.hpp
   ${CMAKE_CURRENT_SOURCE_DIR}/src/answer_people.cpp ${CMAKE_CURRENT_SOURCE_DIR}/src/answer_people.hpp
   ${CMAKE_CURRENT_SOURCE_DIR}/src/answer_reasons.cpp ${CMAKE_CURRENT_SOURCE_DIR}/src/answer_reasons.hpp
   ${CMAKE_CURRENT_SOURCE_DIR}/src/answer_statements.cpp ${CMAKE_CURRENT_SOURCE_DIR}/src/answer_statements.hpp

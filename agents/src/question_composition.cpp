@@ -1,6 +1,8 @@
 // An answer from what the plan gave back: calendar facts first where they answer, passages for the rest.
 #include "commonbook/agents/question.hpp"
 #include "commonbook/agents/vocabulary.hpp"
+#include "answer_order.hpp"
+#include "answer_parts.hpp"
 #include "answer_statements.hpp"
 #include "question_answers.hpp"
 #include "question_excerpts.hpp"
@@ -15,7 +17,7 @@ namespace {
 
 /// From which share of the question's words on a sentence is quoted as the answer.
 constexpr double quoted_coverage_min = 0.45;
-constexpr std::size_t sentence_bytes_max = 240;
+constexpr std::size_t quoted_sentence_bytes_max = 240;
 /// A second document is quoted too where the first holds less than this share.
 constexpr double sure_coverage = 0.85;
 
@@ -59,7 +61,7 @@ std::string quotation(const QuestionDetails& details, const std::vector<RankedPa
     const Citation& citation = each.passage->citation;
     if (citation.kind == DocumentKind::event) continue;
     if (each.sentence.empty() || each.sentence_coverage < quoted_coverage_min ||
-        each.sentence.size() > sentence_bytes_max) {
+        each.sentence.size() > quoted_sentence_bytes_max) {
       if (quoted == 0) break;  // what follows is further from the question than what can't answer it
       continue;
     }
@@ -90,7 +92,41 @@ const Fact* answering_fact(const QuestionDetails& details, const Answer& found) 
 std::string fact_line(const Fact& fact) {
   std::string line = fact.subject.spelling + ' ' + fact.predicate + ' ' + shown(fact);
   if (fact.citation.document_id.empty()) line += " (stated by " + fact.citation.agent + ")";
-  return line.size() <= sentence_bytes_max ? line : std::string{};
+  return line.size() <= quoted_sentence_bytes_max ? line : std::string{};
+}
+
+struct ComposedFrom {
+  const Question& question;
+  const QuestionDetails& details;
+  const Answer& found;
+  const std::vector<Event>& events;
+  const WordWeights& weights;
+  const FactIndex& facts;
+  const Display& display;
+};
+
+/// The answer by sentences of documents, where no calendar fact gives one.
+StatementAnswer answer_from_texts(const ComposedFrom& from, const std::vector<RankedPassage>& passages,
+                                  const std::vector<EventMatch>& matches) {
+  const std::optional<QuestionParts> parts = parts_of(from.question, from.details);
+  const QuestionDetails& details = parts ? parts->first : from.details;
+  const std::vector<Statement> statements = statements_of({details, from.weights, from.facts}, passages, matches);
+  const std::vector<Person> everybody = people_of(from.facts);
+  const StatementMaterial material{statements, everybody, from.display.home};
+  if (details.asked == Asked::yes_no) {
+    const FindEvents find_events = [&](const QuestionDetails& part) {
+      return rank_events(part, from.question, from.events, from.weights, document_ids(from.found), from.display);
+    };
+    StatementAnswer said =
+        answer_by_order({from.question, details, from.weights, from.display, find_events}, material);
+    return said.line.empty() ? quoted_verdict(details, material) : said;
+  }
+  StatementAnswer said = answer_from_statements(details, material);
+  if (!parts || said.value.empty()) return said;
+  const StatementAnswer more = answer_second(parts->second, said, material);
+  if (!more.line.empty()) said.line += "; " + more.line;
+  said.citations.insert(said.citations.end(), more.citations.begin(), more.citations.end());
+  return said;
 }
 
 /// Puts citations in order of support, one a document.
@@ -120,12 +156,9 @@ Answer compose(const UnderstoodQuestion& understood, Answer found, const EmbedTe
   std::vector<Excerpt> excerpts = find_excerpts({details, question.parts, display.home, days, embed}, found, facts);
   const std::vector<RankedPassage> passages = rank_passages(details, found, facts, weights, days, excerpts);
   const EventAnswer direct = answer_from_events(details, matches, display);
-  StatementAnswer said;
-  if (direct.line.empty()) {
-    const std::vector<Statement> statements = statements_of({details, weights, facts}, passages, matches);
-    const std::vector<Person> everybody = people_of(facts);
-    said = answer_from_statements(details, {statements, everybody, display.home});
-  }
+  const StatementAnswer said =
+      direct.line.empty() ? answer_from_texts({question, details, found, events, weights, facts, display}, passages, matches)
+                          : StatementAnswer{};
 
   CitationList citations;
   for (const Citation& citation : direct.citations) citations.add(citation);

@@ -10,7 +10,7 @@
 namespace commonbook::agents {
 namespace {
 
-constexpr std::size_t documents_max = 10;
+constexpr std::size_t documents_max = 16;
 constexpr std::size_t sentences_max = 60;  // of one document
 constexpr double about_it = 0.5;           // from which coverage on an event's description is heard
 
