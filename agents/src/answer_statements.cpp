@@ -12,7 +12,6 @@ namespace commonbook::agents {
 namespace {
 
 constexpr double said_coverage_min = 0.3;
-constexpr std::size_t one_sentence_bytes_max = 160;
 
 /// What may be or was only proposed.
 bool is_hedged(const Sentence& sentence) {
@@ -132,20 +131,39 @@ StatementAnswer best_person(const QuestionDetails& details, const StatementMater
 
 }  // namespace
 
-std::string quoted(const Statement& statement, const TimeZone& home, const std::string& known) {
+std::string quoted(const Statement& statement, const TimeZone& home, const std::string& known, std::size_t bytes_max) {
   std::string text = statement.text;
-  if (text.size() > one_sentence_bytes_max) {
-    std::size_t length = one_sentence_bytes_max;
+  if (text.size() > bytes_max) {
+    std::size_t length = bytes_max;
     while (length > 0 && text[length] != ' ') --length;
     text = text.substr(0, length) + " ...";
   }
-  if (statement.citation.kind != DocumentKind::message)
-    return text + (statement.citation.title.empty() ? "" : " (" + statement.citation.title + ")");
+  if (statement.citation.kind != DocumentKind::message) {
+    std::string source = statement.author.name == known ? "" : statement.author.name;
+    if (!statement.citation.title.empty()) source += (source.empty() ? "" : ", ") + statement.citation.title;
+    return source.empty() ? text : text + " (" + source + ")";
+  }
   const std::string date = format_date(home.to_local(statement.citation.time).date);
   return text + " (" +
          (statement.author.name.empty() || statement.author.name == known ? date
                                                                           : statement.author.name + ", " + date) +
          ")";
+}
+
+StatementAnswer quoted_turn(const Excerpt& excerpt, const StatementMaterial& material) {
+  constexpr double shared_min = 0.2;
+  constexpr std::size_t whole_turn_bytes_max = 200;
+  const Statement* best = nullptr;
+  std::string whole;
+  for (const Statement& statement : material.statements) {
+    if (statement.turn != excerpt.begin || statement.citation.document_id != excerpt.citation.document_id) continue;
+    whole += (whole.empty() ? "" : " ") + statement.text;
+    if (best == nullptr || statement.own > best->own) best = &statement;
+  }
+  if (best == nullptr || best->coverage < shared_min) return {};
+  Statement said = *best;
+  if (whole.size() <= whole_turn_bytes_max) said.text = whole;
+  return {quoted(said, material.home, {}, whole_turn_bytes_max), {}, {best->citation}, best->time_ms};
 }
 
 bool speaks_of_another(const QuestionDetails& details, const Statement& statement) {

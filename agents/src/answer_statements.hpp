@@ -26,8 +26,14 @@ struct StatementMaterial {
 [[nodiscard]] StatementAnswer answer_from_statements(const QuestionDetails& details, const StatementMaterial& material);
 
 /// The sentence with who says so: "They are here. (Ann Lee, 2026-03-04)".
-/// @param known  a name that the line has said already.
-[[nodiscard]] std::string quoted(const Statement& statement, const TimeZone& home, const std::string& known = {});
+/// @param known      a name that the line has said already.
+/// @param bytes_max  a longer sentence is cut at a word.
+[[nodiscard]] std::string quoted(const Statement& statement, const TimeZone& home, const std::string& known = {},
+                                 std::size_t bytes_max = 160);
+
+/// What is said in the turn of a dialogue that the excerpt is, as far as it is short; empty where the excerpt is no
+/// turn or shares little with the question. Thread: any.
+[[nodiscard]] StatementAnswer quoted_turn(const Excerpt& excerpt, const StatementMaterial& material);
 
 /// True where the sentence speaks of another one of a kind that the question names by its number: "Phase 1" for "Phase
 /// 2".

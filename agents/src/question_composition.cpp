@@ -103,6 +103,7 @@ struct ComposedFrom {
   const WordWeights& weights;
   const FactIndex& facts;
   const Display& display;
+  const std::vector<Excerpt>& excerpts;
 };
 
 /// The answer by sentences of documents, where no calendar fact gives one.
@@ -110,7 +111,7 @@ StatementAnswer answer_from_texts(const ComposedFrom& from, const std::vector<Ra
                                   const std::vector<EventMatch>& matches) {
   const std::optional<QuestionParts> parts = parts_of(from.question, from.details);
   const QuestionDetails& details = parts ? parts->first : from.details;
-  const std::vector<Statement> statements = statements_of({details, from.weights, from.facts}, passages, matches);
+  const std::vector<Statement> statements = statements_of({details, from.weights, from.facts, from.excerpts}, passages, matches);
   const std::vector<Person> everybody = people_of(from.facts);
   const StatementMaterial material{statements, everybody, from.display.home};
   if (details.asked == Asked::yes_no) {
@@ -119,9 +120,11 @@ StatementAnswer answer_from_texts(const ComposedFrom& from, const std::vector<Ra
     };
     StatementAnswer said =
         answer_by_order({from.question, details, from.weights, from.display, find_events}, material);
-    return said.line.empty() ? quoted_verdict(details, material) : said;
+    if (said.line.empty()) said = quoted_verdict(details, material);
+    return said.line.empty() && !from.excerpts.empty() ? quoted_turn(from.excerpts.front(), material) : said;
   }
   StatementAnswer said = answer_from_statements(details, material);
+  if (said.line.empty() && !from.excerpts.empty()) said = quoted_turn(from.excerpts.front(), material);
   if (!parts || said.value.empty()) return said;
   const StatementAnswer more = answer_second(parts->second, said, material);
   if (!more.line.empty()) said.line += "; " + more.line;
@@ -157,7 +160,7 @@ Answer compose(const UnderstoodQuestion& understood, Answer found, const EmbedTe
   const std::vector<RankedPassage> passages = rank_passages(details, found, facts, weights, days, excerpts);
   const EventAnswer direct = answer_from_events(details, matches, display);
   const StatementAnswer said =
-      direct.line.empty() ? answer_from_texts({question, details, found, events, weights, facts, display}, passages, matches)
+      direct.line.empty() ? answer_from_texts({question, details, found, events, weights, facts, display, excerpts}, passages, matches)
                           : StatementAnswer{};
 
   CitationList citations;

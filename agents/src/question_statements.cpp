@@ -1,5 +1,6 @@
 #include "question_statements.hpp"
 
+#include "passage_cut.hpp"
 #include "question_synonyms.hpp"
 #include "commonbook/agents/vocabulary.hpp"
 
@@ -11,6 +12,7 @@ namespace commonbook::agents {
 namespace {
 
 constexpr std::size_t documents_max = 16;
+constexpr std::size_t heard_bytes_max = std::size_t{256} << 10;
 constexpr std::size_t sentences_max = 60;  // of one document
 constexpr double about_it = 0.5;           // from which coverage on an event's description is heard
 
@@ -68,7 +70,9 @@ std::string one_line(std::string_view text) {
 class Collector {
  public:
   explicit Collector(const StatementRequest& request)
-      : facts_(request.facts), query_(query_words(request.details, request.weights)) {}
+      : facts_(request.facts), query_(query_words(request.details, request.weights)) {
+    for (const Excerpt& excerpt : request.excerpts) excerpts_[excerpt.citation.document_id].insert(excerpt.begin);
+  }
 
   void add(const Statement& head, std::string_view text) {
     const std::set<std::string> title = stems_of(head.citation.title);
@@ -100,7 +104,20 @@ class Collector {
       if (const Fact* thread = facts_.one(passage.subject->id, predicate::part_of_thread))
         if (const auto* first = std::get_if<EntityView>(&thread->object)) head.thread = first->id;
     }
-    add(head, passage.text);
+    const auto found = excerpts_.find(passage.citation.document_id);
+    const std::vector<CutPassage> pieces = cut_passages(passage.text, heard_bytes_max);
+    if (pieces.empty() || pieces.front().speaker.empty()) return add(head, passage.text);
+    if (found != excerpts_.end()) add_turns(head, pieces, found->second);
+  }
+
+  /// A dialogue is long, and who says what matters: the turns that the excerpts chose, each by its speaker.
+  void add_turns(Statement head, const std::vector<CutPassage>& pieces, const std::set<std::size_t>& chosen) {
+    for (const CutPassage& piece : pieces) {
+      if (chosen.count(piece.begin) == 0) continue;
+      head.turn = piece.begin;
+      head.author = {std::string{piece.speaker}, stems_of(piece.speaker)};
+      add(head, piece.speaker.empty() ? piece.text : piece.text.substr(piece.speaker.size() + 1));
+    }
   }
 
   void add_event(const EventMatch& match, std::size_t rank) {
@@ -132,6 +149,7 @@ class Collector {
  private:
   const FactIndex& facts_;
   std::vector<QueryWord> query_;
+  std::map<std::string, std::set<std::size_t>> excerpts_;  // where they begin, by document
   std::vector<Statement> statements_;
   std::size_t documents_ = 0;
 };

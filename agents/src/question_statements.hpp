@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <initializer_list>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -43,15 +44,17 @@ struct Statement {
   std::size_t rank = 0;        ///< of the document, best 0
   std::int64_t thread = 0;     ///< id of the thread's entity; 0: none
   std::int64_t time_ms = 0;
-  bool of_event = false;  ///< an event's description
-  double own = 0;         ///< 0 to 1: share of the question's words in the sentence
-  double coverage = 0;    ///< the same, of sentence, title and author together
+  bool of_event = false;            ///< an event's description
+  std::optional<std::size_t> turn;  ///< of a dialogue: where the turn begins in the document; the author is who speaks
+  double own = 0;                   ///< 0 to 1: share of the question's words in the sentence
+  double coverage = 0;              ///< the same, of sentence, title and author together
 };
 
 struct StatementRequest {
   const QuestionDetails& details;
   const WordWeights& weights;
   const FactIndex& facts;
+  const std::vector<Excerpt>& excerpts;  ///< the turns of a dialogue that are heard
 };
 
 /// The sentences of the best passages, and of the descriptions of the events that are clearly about the matter, in

@@ -6,6 +6,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <map>
 
 using namespace commonbook;
@@ -104,4 +105,89 @@ TEST_CASE("a number of units at a price each gives the sum, to the cent") {
                                          as_utc({{2032, 9, 20}, 9, 0, 0}), "Europe/Paris"}),
                              mail.answer());
   CHECK(found.line.substr(0, sum.size() + 1) == sum + ":");
+}
+
+namespace {
+
+Answer ask_about(const std::string& text, const Answer& found) {
+  return compose(understand({text, as_utc({{2032, 9, 20}, 9, 0, 0}), "Europe/Paris"}), found);
+}
+
+/// Deliveries, and the fair that they are for.
+Answer fair(int day_of_arrival) {
+  AnswerBuilder builder;
+  builder.event("fair@stage", "Autumn fair", "2032-10-09T10:00:00Z", "2032-10-09T18:00:00Z")
+      .event("duty@stage", "Ticket desk", "2032-10-10T10:00:00Z", "2032-10-10T12:00:00Z")
+      .text(predicate::recurs_by, "FREQ=WEEKLY;COUNT=4");
+  const EntityView desk = builder.current();
+  builder.override_of(desk, "2032-10-17T10:00:00Z", "2032-10-17T10:00:00Z")
+      .text(predicate::title, "Ticket desk")
+      .text(predicate::status, "cancelled")
+      .text(predicate::described_as, "Puppet show instead.")
+      .event("puppets@stage", "Puppet show for children", "2032-10-17T09:30:00Z", "2032-10-17T11:00:00Z");
+  builder.subject(Scheme::mid, "tents-1@stage", "<tents-1@stage>")
+      .person(predicate::from, "cora.field@stage.example")
+      .passage("The tents", "The tents arrived this morning, all four of them.",
+               as_utc({{2032, 10, day_of_arrival}, 8, 0, 0}));
+  builder.subject(Scheme::mid, "tents-2@stage", "<tents-2@stage>")
+      .person(predicate::from, "dan.weir@stage.example")
+      .passage("The tents", "Tent 3 leaks at the seam. The others are dry.",
+               as_utc({{2032, 10, day_of_arrival + 1}, 8, 0, 0}));
+  builder.subject(Scheme::mid, "tents-3@stage", "<tents-3@stage>")
+      .person(predicate::from, "dan.weir@stage.example")
+      .passage("The tents", "Tent 3 is mended and stands again.", as_utc({{2032, 10, day_of_arrival + 3}, 8, 0, 0}));
+  return builder.answer();
+}
+
+}  // namespace
+
+TEST_CASE("before or after is decided by what a message says happened and by the calendar") {
+  CHECK(ask_about("Did the tents arrive before the autumn fair?", fair(7)).line ==
+        "yes: The tents arrived this morning, all four of them. (Cora Field, 2032-10-07); Autumn fair is on "
+        "2032-10-09 12:00");
+  CHECK(ask_about("Did the tents arrive before the autumn fair?", fair(11)).line.substr(0, 3) == "no:");
+  CHECK(ask_about("Did the tents arrive after the autumn fair?", fair(11)).line.substr(0, 4) == "yes:");
+  const Answer answer = ask_about("Did the tents arrive before the autumn fair?", fair(7));
+  REQUIRE(answer.citations.size() >= 2);
+  CHECK(answer.citations[0].document_id == "<tents-1@stage>");
+  CHECK(answer.citations[1].document_id == "fair@stage");
+}
+
+TEST_CASE("what did not happen, or only will, decides no order") {
+  const auto text = GENERATE("The tents did not arrive this morning.", "The tents will arrive next week.",
+                             "If the tents arrive, tell me.");
+  AnswerBuilder builder;
+  builder.event("fair@stage", "Autumn fair", "2032-10-09T10:00:00Z");
+  builder.subject(Scheme::mid, "tents-1@stage", "<tents-1@stage>")
+      .passage("The tents", text, as_utc({{2032, 10, 7}, 8, 0, 0}));
+  const std::string line = ask_about("Did the tents arrive before the autumn fair?", builder.answer()).line;
+  CHECK(line.substr(0, 4) != "yes:");
+  CHECK(line.substr(0, 3) != "no:");
+}
+
+TEST_CASE("a question that asks two things gets both, the second about what the first named") {
+  CHECK(ask_about("Which tent leaks, and was it mended later?", fair(7)).line ==
+        "Tent 3 leaks at the seam. (Dan Weir, 2032-10-08); Tent 3 is mended and stands again. (Dan Weir, 2032-10-10)");
+}
+
+TEST_CASE("the event that takes place instead is told with the reason, and cited") {
+  const Answer answer = ask_about("Why is there no ticket desk on 17 October?", fair(7));
+  CHECK(answer.line ==
+        "Puppet show instead. (Ticket desk, 2032-10-17); Puppet show for children takes place on "
+        "2032-10-17 11:30");
+  CHECK(std::any_of(answer.citations.begin(), answer.citations.end(),
+                    [](const Citation& citation) { return citation.document_id == "puppets@stage"; }));
+}
+
+TEST_CASE("of a dialogue the turn that answers is quoted, with who speaks") {
+  AnswerBuilder builder;
+  builder.subject(Scheme::mid, "talk", "talk")
+      .passage("Saturday",
+               "Ann: Did you see the new kiln at the pottery?\nBob: Yes! I glazed a blue teapot there.\n"
+               "Ann: Lovely. I fell asleep on the train again.\nBob: You should drink more coffee, Ann.",
+               as_utc({{2032, 9, 4}, 8, 0, 0}));
+  const std::string line = ask_about("What did Bob glaze at the pottery?", builder.answer()).line;
+  CHECK(line.substr(0, 35) == "Yes! I glazed a blue teapot there. ");
+  CHECK(line.find("Bob") != std::string::npos);
+  CHECK(line.find("asleep") == std::string::npos);
 }
