@@ -86,7 +86,7 @@ TEST_CASE("a sentence's value, person or reason stands first in the line, with w
 
 TEST_CASE("somebody is nobody, and a name that the question gives is no answer to who") {
   Mailbox mail;
-  mail.add("keys-1", "otto.lang", "Keys of the hall", 1, "Somebody must lock the hall on Sunday. Cora Field can't.");
+  mail.add("keys-1", "otto.lang", "Keys of the hall", 1, "I think that somebody must lock the hall on Sunday. Cora Field can't.");
   const auto found =
       compose(understand({"Who locks the hall, if not Cora Field?", as_utc({{2032, 9, 20}, 9, 0, 0}), "Europe/Paris"}),
               mail.answer());
@@ -125,6 +125,9 @@ Answer fair(int day_of_arrival) {
       .text(predicate::status, "cancelled")
       .text(predicate::described_as, "Puppet show instead.")
       .event("puppets@stage", "Puppet show for children", "2032-10-17T09:30:00Z", "2032-10-17T11:00:00Z");
+  builder.subject(Scheme::mid, "tents-0@stage", "<tents-0@stage>")
+      .person(predicate::from, "dan.weir@stage.example")
+      .passage("The tents", "Tent 3 was mended at the seam for the last fair.", as_utc({{2032, 9, 1}, 8, 0, 0}));
   builder.subject(Scheme::mid, "tents-1@stage", "<tents-1@stage>")
       .person(predicate::from, "cora.field@stage.example")
       .passage("The tents", "The tents arrived this morning, all four of them.",
