@@ -45,6 +45,18 @@ std::optional<DayRange> asked_days(const QuestionDetails& details, const std::ve
   return years.empty() ? std::nullopt : days_of(*date, years.front());
 }
 
+/// Could this be an answer? To when one that tells a time, to how many one that tells a number.
+bool is_of_kind(const QuestionDetails& details, const std::string& quotation, const CivilDate& written) {
+  const bool asks_time = details.asked == Asked::when || details.asked == Asked::what_time ||
+                         details.asked == Asked::which_day;
+  const bool asks_number = details.asked == Asked::how_many || details.asked == Asked::how_much;
+  if (!asks_time && !asks_number) return true;
+  const std::vector<Token> tokens = tokenise(quotation);
+  if (asks_time && !find_dates(tokens, written, details.past).empty()) return true;
+  return std::any_of(tokens.begin(), tokens.end(),
+                     [](const Token& token) { return token.text.front() >= '0' && token.text.front() <= '9'; });
+}
+
 /// "They are here. (Ann Lee, 2026-03-04)": quotations, so that the reader sees who says so; empty where no sentence
 /// is close enough to the question.
 std::string quotation(const QuestionDetails& details, const std::vector<RankedPassage>& passages,
@@ -61,7 +73,8 @@ std::string quotation(const QuestionDetails& details, const std::vector<RankedPa
     const Citation& citation = each.passage->citation;
     if (citation.kind == DocumentKind::event) continue;
     if (each.sentence.empty() || each.sentence_coverage < quoted_coverage_min ||
-        each.sentence.size() > quoted_sentence_bytes_max) {
+        each.sentence.size() > quoted_sentence_bytes_max ||
+        !is_of_kind(details, each.quotation, home.to_local(citation.time).date)) {
       if (quoted == 0) break;  // what follows is further from the question than what can't answer it
       continue;
     }

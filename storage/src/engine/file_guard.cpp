@@ -190,7 +190,8 @@ Result<GuardedFile> guard_file(const FileGuardOptions& options) {
   auto found = look_at(guarded.path);
   if (!found) return found.error();
   if (!*found) {
-    if (!options.create) return failure(ErrorCode::not_found, "there is no file " + guarded.path.string());
+    if (!options.create) return failure(ErrorCode::not_found, "there is no file " + guarded.path.string() +
+                                              ": check the path, or store something first");
     const auto made = make_file(guarded.path);
     if (!made) return made.error();
     guarded.created = *made;
