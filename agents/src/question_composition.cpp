@@ -73,11 +73,11 @@ std::string quotation(const QuestionDetails& details, const std::vector<RankedPa
     const Citation& citation = each.passage->citation;
     if (citation.kind == DocumentKind::event) continue;
     if (each.sentence.empty() || each.sentence_coverage < quoted_coverage_min ||
-        each.sentence.size() > quoted_sentence_bytes_max ||
-        !is_of_kind(details, each.quotation, home.to_local(citation.time).date)) {
+        each.sentence.size() > quoted_sentence_bytes_max) {
       if (quoted == 0) break;  // what follows is further from the question than what can't answer it
       continue;
     }
+    if (!is_of_kind(details, each.quotation, home.to_local(citation.time).date)) continue;
     line += (line.empty() ? "" : "; ") + each.quotation;
     if (citation.kind == DocumentKind::message) {
       const std::string date = format_date(home.to_local(citation.time).date);

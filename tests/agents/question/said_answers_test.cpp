@@ -86,7 +86,8 @@ TEST_CASE("a sentence's value, person or reason stands first in the line, with w
 
 TEST_CASE("somebody is nobody, and a name that the question gives is no answer to who") {
   Mailbox mail;
-  mail.add("keys-1", "otto.lang", "Keys of the hall", 1, "I think that somebody must lock the hall on Sunday. Cora Field can't.");
+  mail.add("keys-1", "otto.lang", "Keys of the hall", 1,
+           "I think that somebody must lock the hall on Sunday. Cora Field can't.");
   const auto found =
       compose(understand({"Who locks the hall, if not Cora Field?", as_utc({{2032, 9, 20}, 9, 0, 0}), "Europe/Paris"}),
               mail.answer());
@@ -193,4 +194,16 @@ TEST_CASE("of a dialogue the turn that answers is quoted, with who speaks") {
   CHECK(line.substr(0, 35) == "Yes! I glazed a blue teapot there. ");
   CHECK(line.find("Bob") != std::string::npos);
   CHECK(line.find("asleep") == std::string::npos);
+}
+
+TEST_CASE("a sentence that tells no time answers no when, and one without a number no how many") {
+  AnswerBuilder builder;
+  builder.subject(Scheme::mid, "board-1@stage", "<board-1@stage>")
+      .person(predicate::from, "cora.field@stage.example")
+      .passage("Board meeting", "The board meeting needs coffee and chairs.", as_utc({{2032, 9, 4}, 8, 0, 0}));
+  CHECK(ask_about("When is the board meeting with coffee?", builder.answer()).line.empty());
+  CHECK(ask_about("How many chairs does the board meeting need?", builder.answer()).line.empty());
+  builder.subject(Scheme::mid, "board-2@stage", "<board-2@stage>")
+      .passage("Board meeting", "The board meeting is next Friday.", as_utc({{2032, 9, 5}, 8, 0, 0}));
+  CHECK(ask_about("When is the board meeting?", builder.answer()).line.find("next Friday") != std::string::npos);
 }
