@@ -78,11 +78,40 @@ Timestamp time_of(const Statement& statement, const TimeZone& home) {
   return statement.citation.time;
 }
 
+/// An event of the question, and the instance of it that takes place.
+std::optional<std::pair<EventMatch, EventInstance>> live_event(const std::vector<EventMatch>& matches) {
+  constexpr double about_it = 0.5;
+  if (matches.empty() || matches.front().coverage < about_it) return std::nullopt;
+  for (const EventInstance& instance : matches.front().asked)
+    if (!instance.cancelled) return std::pair{matches.front(), instance};
+  return std::nullopt;
+}
+
+/// "Is the visit before the fair?": the calendar has both.
+StatementAnswer order_of_events(const OrderRequest& request, const TwoHappenings& parts, const EventMatch& named) {
+  const auto first = live_event({named});
+  const auto second = live_event(request.find_events(parts.second));
+  if (!first || !second || first->first.event == second->first.event) return {};
+  const bool earlier = instant(first->second.start) < instant(second->second.start);
+  StatementAnswer answer;
+  answer.value = earlier == parts.before ? "yes" : "no";
+  answer.line = answer.value + ':';
+  for (const auto* each : {&*first, &*second}) {
+    answer.line += (each == &*first ? " " : "; ") + each->first.event->main.title + " is on " +
+                   when_text(each->second, request.display, false);
+    for (const Citation& citation : each->first.event->main.citations) answer.citations.push_back(citation);
+  }
+  return answer;
+}
+
 }  // namespace
 
 StatementAnswer answer_by_order(const OrderRequest& request, const StatementMaterial& material) {
   const auto parts = two_happenings(request.question, request.details);
   if (!parts || parts->verb.empty()) return {};
+  constexpr double is_event = 0.8;
+  const std::vector<EventMatch> named = request.find_events(parts->first);
+  if (!named.empty() && named.front().coverage >= is_event) return order_of_events(request, *parts, named.front());
   const std::vector<QueryWord> query = query_words(parts->first, request.weights);
   const std::string verb = stem(parts->verb);
   constexpr double said_min = 0.35;
@@ -92,24 +121,25 @@ StatementAnswer answer_by_order(const OrderRequest& request, const StatementMate
     if (statement.of_event || !happened(statement.sentence)) continue;
     const std::set<std::string> words = stems_of(statement.text);
     if (match_of(verb, words) == 0) continue;
+    // Something else may have arrived: what it was must be named too.
+    const bool names_it =
+        std::any_of(parts->first.content_words.begin(), parts->first.content_words.end(),
+                    [&](const std::string& word) { return stem(word) != verb && match_of(stem(word), words) > 0; });
+    if (!names_it) continue;
     const double said = coverage_of(query, [&](const std::string& word) { return match_of(word, words); });
     if (said <= best) continue;
     best = said;
     first = &statement;
   }
   if (first == nullptr) return {};
-  constexpr double about_it = 0.5;
-  const std::vector<EventMatch> matches = request.find_events(parts->second);
-  if (matches.empty() || matches.front().coverage < about_it) return {};
-  const EventMatch& match = matches.front();
-  const auto live = std::find_if(match.asked.begin(), match.asked.end(),
-                                 [](const EventInstance& instance) { return !instance.cancelled; });
-  if (live == match.asked.end()) return {};
-  const bool earlier = time_of(*first, material.home) < instant(live->start);
+  const auto second = live_event(request.find_events(parts->second));
+  if (!second) return {};
+  const auto& [match, live] = *second;
+  const bool earlier = time_of(*first, material.home) < instant(live.start);
   StatementAnswer answer;
   answer.value = earlier == parts->before ? "yes" : "no";
   answer.line = answer.value + ": " + quoted(*first, material.home) + "; " + match.event->main.title + " is on " +
-                when_text(*live, request.display, false);
+                when_text(live, request.display, false);
   answer.citations = {first->citation};
   for (const Citation& citation : match.event->main.citations) answer.citations.push_back(citation);
   answer.time_ms = first->time_ms;

@@ -18,9 +18,9 @@ struct OrderRequest {
   FindEvents find_events;
 };
 
-/// For a yes/no question with "before" or "after" between two happenings: the first by a sentence that says it
-/// happened, the second by the calendar. An empty line where either is not found, or the sentence denies it. Thread:
-/// any.
+/// For a yes/no question with "before" or "after" between two events: by the calendar. Between two happenings: the
+/// first by a sentence that says it happened, the second by the calendar. An empty line where either is not found, or
+/// the sentence denies it. Thread: any.
 [[nodiscard]] StatementAnswer answer_by_order(const OrderRequest& request, const StatementMaterial& material);
 
 /// For other yes/no questions: a sentence that begins with yes or no in a document about what the question names, else
