@@ -6,7 +6,7 @@ option(COMMONBOOK_UNITY "Compile several sources of a target as one" OFF)
 # that clashes belongs here.
 set(commonbook_alone
   actors/src/intake_state.cpp
-  agents/src/icalendar_components.cpp agents/src/mail_text.cpp agents/src/mail_text_decoding.cpp
+  agents/src/extraction_values.cpp agents/src/icalendar_components.cpp agents/src/mail_text.cpp agents/src/mail_text_decoding.cpp
   agents/src/question_events.cpp
   apps/src/run_report.cpp
   sim/src/crash/care_loop.cpp sim/src/deterministic/search.cpp sim/src/explorer/variants/naive.cpp

@@ -6,10 +6,7 @@ add_library(commonbook_agents_extraction STATIC
   ${CMAKE_CURRENT_LIST_DIR}/extraction_events.cpp
   ${CMAKE_CURRENT_LIST_DIR}/extraction_statements.cpp
   ${CMAKE_CURRENT_LIST_DIR}/extraction_queue.cpp
-  ${CMAKE_CURRENT_LIST_DIR}/extraction_text.cpp
   ${CMAKE_CURRENT_LIST_DIR}/extraction_undertakings.cpp
-  ${CMAKE_CURRENT_LIST_DIR}/extraction_units.cpp
-  ${CMAKE_CURRENT_LIST_DIR}/extraction_values.cpp
   ${CMAKE_CURRENT_LIST_DIR}/rule_extractor.cpp)
 add_library(commonbook_agents_model STATIC
   ${CMAKE_CURRENT_LIST_DIR}/http_post.cpp ${CMAKE_CURRENT_LIST_DIR}/model_extractor.cpp)

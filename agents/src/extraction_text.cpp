@@ -49,6 +49,8 @@ bool is_abbreviated(std::string_view before) {
   const std::string word = fold(before.substr(begin));
   constexpr std::array known{"mr",     "mrs", "ms",  "dr",  "prof", "no", "nr",
                              "approx", "vs",  "e.g", "i.e", "cf",   "st", "ca"};
+  // "3.3 V." ends with a unit, not with an initial.
+  if (begin > 1 && word.size() == 1 && before[begin - 1] == ' ' && is_decimal(before[begin - 2])) return false;
   if (word.size() == 1) return before[begin] >= 'A' && before[begin] <= 'Z' && before[begin] != 'I' && begin != 0;
   return std::find(known.begin(), known.end(), word) != known.end();
 }

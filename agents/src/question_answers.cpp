@@ -224,13 +224,35 @@ EventAnswer who(const QuestionDetails& details, const EventMatch& match, const D
           citations_of(match, live)};
 }
 
+/// The other event that a note names: "Site visit instead." where a site visit takes place on the asked days.
+const EventMatch* named_in(const std::string& note, const std::vector<EventMatch>& others, const EventMatch& own) {
+  const std::set<std::string> words = stems_of(note);
+  constexpr std::size_t words_min = 2;
+  for (const EventMatch& other : others) {
+    if (other.event == own.event || first_live(other.asked) == nullptr) continue;
+    const std::set<std::string> title = stems_of(other.event->main.title);
+    const auto named = static_cast<std::size_t>(
+        std::count_if(words.begin(), words.end(), [&](const std::string& word) { return title.count(word) > 0; }));
+    if (named >= words_min && named * 3 >= words.size() * 2) return &other;
+  }
+  return nullptr;
+}
+
 /// The reason that the calendar itself gives for a moved or cancelled instance.
-EventAnswer why(const EventMatch& match, const Display& display) {
+EventAnswer why(const std::vector<EventMatch>& matches, const Display& display) {
+  const EventMatch& match = matches.front();
   for (const EventInstance& instance : match.asked) {
     if (instance.record == &match.event->main || instance.record->description.empty() || !match.days) continue;
-    return {instance.record->description + " (" + title_of(match, instance) + ", " +
-                format_date(shown_days(instance, display).first) + ")",
-            citations_of(match, &instance)};
+    EventAnswer answer{instance.record->description + " (" + title_of(match, instance) + ", " +
+                           format_date(shown_days(instance, display).first) + ")",
+                       citations_of(match, &instance)};
+    if (const EventMatch* other = named_in(instance.record->description, matches, match)) {
+      const EventInstance& takes_place = *first_live(other->asked);
+      answer.line +=
+          "; " + title_of(*other, takes_place) + " takes place on " + when_text(takes_place, display, false);
+      for (const Citation& citation : citations_of(*other, &takes_place)) answer.citations.push_back(citation);
+    }
+    return answer;
   }
   return {};
 }
@@ -352,7 +374,7 @@ EventAnswer answer_from_events(const QuestionDetails& details, const std::vector
     case Asked::who: return who(details, best, display);
     case Asked::how_many: return best.coverage >= 0.6 ? how_many(details, best, display) : EventAnswer{};
     case Asked::what: return details.wants_duration ? when_or_where(details, best, display) : EventAnswer{};
-    case Asked::why: return why(best, display);
+    case Asked::why: return why(matches, display);
     default: return {};
   }
 }

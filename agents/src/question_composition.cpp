@@ -1,6 +1,9 @@
 // An answer from what the plan gave back: calendar facts first where they answer, passages for the rest.
 #include "commonbook/agents/question.hpp"
 #include "commonbook/agents/vocabulary.hpp"
+#include "answer_order.hpp"
+#include "answer_parts.hpp"
+#include "answer_statements.hpp"
 #include "question_answers.hpp"
 #include "question_excerpts.hpp"
 #include "question_facts.hpp"
@@ -14,7 +17,7 @@ namespace {
 
 /// From which share of the question's words on a sentence is quoted as the answer.
 constexpr double quoted_coverage_min = 0.45;
-constexpr std::size_t sentence_bytes_max = 240;
+constexpr std::size_t quoted_sentence_bytes_max = 240;
 /// A second document is quoted too where the first holds less than this share.
 constexpr double sure_coverage = 0.85;
 
@@ -42,6 +45,18 @@ std::optional<DayRange> asked_days(const QuestionDetails& details, const std::ve
   return years.empty() ? std::nullopt : days_of(*date, years.front());
 }
 
+/// Could this be an answer? To when one that tells a time, to how many one that tells a number.
+bool is_of_kind(const QuestionDetails& details, const std::string& quotation, const CivilDate& written) {
+  const bool asks_time = details.asked == Asked::when || details.asked == Asked::what_time ||
+                         details.asked == Asked::which_day;
+  const bool asks_number = details.asked == Asked::how_many || details.asked == Asked::how_much;
+  if (!asks_time && !asks_number) return true;
+  const std::vector<Token> tokens = tokenise(quotation);
+  if (asks_time && !find_dates(tokens, written, details.past).empty()) return true;
+  return std::any_of(tokens.begin(), tokens.end(),
+                     [](const Token& token) { return token.text.front() >= '0' && token.text.front() <= '9'; });
+}
+
 /// "They are here. (Ann Lee, 2026-03-04)": quotations, so that the reader sees who says so; empty where no sentence
 /// is close enough to the question.
 std::string quotation(const QuestionDetails& details, const std::vector<RankedPassage>& passages,
@@ -58,10 +73,11 @@ std::string quotation(const QuestionDetails& details, const std::vector<RankedPa
     const Citation& citation = each.passage->citation;
     if (citation.kind == DocumentKind::event) continue;
     if (each.sentence.empty() || each.sentence_coverage < quoted_coverage_min ||
-        each.sentence.size() > sentence_bytes_max) {
+        each.sentence.size() > quoted_sentence_bytes_max) {
       if (quoted == 0) break;  // what follows is further from the question than what can't answer it
       continue;
     }
+    if (!is_of_kind(details, each.quotation, home.to_local(citation.time).date)) continue;
     line += (line.empty() ? "" : "; ") + each.quotation;
     if (citation.kind == DocumentKind::message) {
       const std::string date = format_date(home.to_local(citation.time).date);
@@ -89,7 +105,44 @@ const Fact* answering_fact(const QuestionDetails& details, const Answer& found) 
 std::string fact_line(const Fact& fact) {
   std::string line = fact.subject.spelling + ' ' + fact.predicate + ' ' + shown(fact);
   if (fact.citation.document_id.empty()) line += " (stated by " + fact.citation.agent + ")";
-  return line.size() <= sentence_bytes_max ? line : std::string{};
+  return line.size() <= quoted_sentence_bytes_max ? line : std::string{};
+}
+
+struct ComposedFrom {
+  const Question& question;
+  const QuestionDetails& details;
+  const Answer& found;
+  const std::vector<Event>& events;
+  const WordWeights& weights;
+  const FactIndex& facts;
+  const Display& display;
+  const std::vector<Excerpt>& excerpts;
+};
+
+/// The answer by sentences of documents, where no calendar fact gives one.
+StatementAnswer answer_from_texts(const ComposedFrom& from, const std::vector<RankedPassage>& passages,
+                                  const std::vector<EventMatch>& matches) {
+  const std::optional<QuestionParts> parts = parts_of(from.question, from.details);
+  const QuestionDetails& details = parts ? parts->first : from.details;
+  const std::vector<Statement> statements = statements_of({details, from.weights, from.facts, from.excerpts}, passages, matches);
+  const std::vector<Person> everybody = people_of(from.facts);
+  const StatementMaterial material{statements, everybody, from.display.home};
+  if (details.asked == Asked::yes_no) {
+    const FindEvents find_events = [&](const QuestionDetails& part) {
+      return rank_events(part, from.question, from.events, from.weights, document_ids(from.found), from.display);
+    };
+    StatementAnswer said =
+        answer_by_order({from.question, details, from.weights, from.display, find_events}, material);
+    if (said.line.empty()) said = quoted_verdict(details, material);
+    return said.line.empty() && !from.excerpts.empty() ? quoted_turn(from.excerpts.front(), material) : said;
+  }
+  StatementAnswer said = answer_from_statements(details, material);
+  if (said.line.empty() && !from.excerpts.empty()) said = quoted_turn(from.excerpts.front(), material);
+  if (!parts || said.value.empty()) return said;
+  const StatementAnswer more = answer_second(parts->second, said, material);
+  if (!more.line.empty()) said.line += "; " + more.line;
+  said.citations.insert(said.citations.end(), more.citations.begin(), more.citations.end());
+  return said;
 }
 
 /// Puts citations in order of support, one a document.
@@ -119,9 +172,13 @@ Answer compose(const UnderstoodQuestion& understood, Answer found, const EmbedTe
   std::vector<Excerpt> excerpts = find_excerpts({details, question.parts, display.home, days, embed}, found, facts);
   const std::vector<RankedPassage> passages = rank_passages(details, found, facts, weights, days, excerpts);
   const EventAnswer direct = answer_from_events(details, matches, display);
+  const StatementAnswer said =
+      direct.line.empty() ? answer_from_texts({question, details, found, events, weights, facts, display, excerpts}, passages, matches)
+                          : StatementAnswer{};
 
   CitationList citations;
   for (const Citation& citation : direct.citations) citations.add(citation);
+  for (const Citation& citation : said.citations) citations.add(citation);
   // Where no event answers, one that is clearly about the matter still supports an answer made of messages.
   constexpr double about_it = 0.65;
   const bool event_supports = direct.line.empty() && !matches.empty() && matches.front().coverage >= about_it;
@@ -130,7 +187,8 @@ Answer compose(const UnderstoodQuestion& understood, Answer found, const EmbedTe
       for (const Citation& citation : matches.front().event->main.citations) citations.add(citation);
     citations.add(passages[i].passage->citation);
   }
-  std::string line = direct.line.empty() ? quotation(details, passages, display.home) : direct.line;
+  std::string line = !direct.line.empty() ? direct.line : said.line;
+  if (line.empty()) line = quotation(details, passages, display.home);
   if (line.empty() && question.parts.facts && details.asked != Asked::yes_no)
     if (const Fact* fact = answering_fact(details, found)) line = fact_line(*fact);
   std::replace(line.begin(), line.end(), '\n', ' ');

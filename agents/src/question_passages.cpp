@@ -1,4 +1,5 @@
 #include "question_passages.hpp"
+#include "question_statements.hpp"
 #include "question_synonyms.hpp"
 #include "commonbook/agents/vocabulary.hpp"
 
@@ -12,11 +13,6 @@ namespace commonbook::agents {
 namespace {
 
 constexpr std::size_t quoted_bytes_max = 240;
-
-struct Query {
-  std::string stem;
-  double weight;
-};
 
 /// A document as the rankings see it.
 struct Candidate {
@@ -119,16 +115,6 @@ double answers_kind(const QuestionDetails& details, const std::string& sentence)
   }
 }
 
-double coverage_of(const std::vector<Query>& query, const std::function<double(const std::string&)>& match) {
-  double total = 0;
-  double matched = 0;
-  for (const Query& wanted : query) {
-    total += wanted.weight;
-    matched += wanted.weight * match(wanted.stem);
-  }
-  return total > 0 ? matched / total : 0;
-}
-
 /// A sentence often answers together with its neighbours: "3.3 V. The 5 V is a leftover." The one behind goes before the
 /// one in front of it where both would be too long.
 std::string quotation_of(const std::vector<std::string>& sentences, std::size_t at) {
@@ -139,7 +125,7 @@ std::string quotation_of(const std::vector<std::string>& sentences, std::size_t 
   return quotation;
 }
 
-void measure(const QuestionDetails& details, const std::vector<Query>& query, Candidate& candidate) {
+void measure(const QuestionDetails& details, const std::vector<QueryWord>& query, Candidate& candidate) {
   candidate.coverage = coverage_of(query, [&](const std::string& stem) {
     return std::max({match_of(stem, candidate.body), match_of(stem, candidate.title),
                      0.8 * match_of(stem, candidate.author), 0.5 * match_of(stem, candidate.people)});
@@ -164,7 +150,7 @@ void measure(const QuestionDetails& details, const std::vector<Query>& query, Ca
   }
 }
 
-void measure_threads(const std::vector<Query>& query, std::vector<Candidate>& candidates) {
+void measure_threads(const std::vector<QueryWord>& query, std::vector<Candidate>& candidates) {
   std::map<std::int64_t, std::set<std::string>> words;
   for (const Candidate& candidate : candidates) {
     if (candidate.thread == 0) continue;
@@ -192,27 +178,6 @@ void fuse(std::vector<Candidate>& candidates, std::vector<double>& scores, doubl
     if (i > 0 && order[i].first < order[i - 1].first) rank = i;
     scores[order[i].second] += weight / (k + static_cast<double>(rank));
   }
-}
-
-/// "In force", "pay": what sort of answer is asked for, which the rankings heed anyway; no word of the matter itself.
-bool only_asks(const QuestionDetails& details, const std::string& word) {
-  constexpr std::array current = {"force", "current", "currently", "final", "finally", "latest", "valid", "still", "now"};
-  constexpr std::array amount = {"pay", "paid", "price", "cost", "costs", "charge", "charges", "fee", "amount", "spend",
-                                 "spent"};
-  return (details.wants_current && std::find(current.begin(), current.end(), word) != current.end()) ||
-         (details.wants_amount && std::find(amount.begin(), amount.end(), word) != amount.end());
-}
-
-std::vector<Query> query_of(const QuestionDetails& details, const WordWeights& weights) {
-  constexpr double asking_share = 0.3;
-  std::vector<Query> query;
-  // "Which firmware": a passage that does not speak of firmware can't say which.
-  for (const std::string& word : details.content_words)
-    query.push_back({stem(word), weights.weight(stem(word)) * (stem(word) == details.asked_noun  ? 1.5
-                                                              : only_asks(details, word) ? asking_share
-                                                                                         : 1.0)});
-  for (const std::string& word : details.date_words) query.push_back({stem(word), 0.35 * weights.weight(stem(word))});
-  return query;
 }
 
 /// Share of the question's mentions that name the author.
@@ -246,7 +211,7 @@ std::vector<RankedPassage> rank_passages(const QuestionDetails& details, const A
   for (const Passage& passage : answer.passages)
     if (passage.citation.kind != DocumentKind::question && seen.insert(passage.citation.document_id).second)
       candidates.push_back(candidate_of(passage, facts, candidates.size()));
-  const std::vector<Query> query = query_of(details, weights);
+  const std::vector<QueryWord> query = query_words(details, weights);
   for (Candidate& candidate : candidates) measure(details, query, candidate);
   measure_threads(query, candidates);
 

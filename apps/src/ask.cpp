@@ -12,15 +12,27 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <iostream>
 
 namespace commonbook::apps {
 
+namespace {
+
+std::string closest_text(const Answer& answer) {
+  const auto cited = std::find_if(answer.passages.begin(), answer.passages.end(), [&](const Passage& passage) {
+    return passage.citation.document_id == answer.citations.front().document_id;
+  });
+  return cited == answer.passages.end() ? answer.citations.front().title : cited->text;
+}
+
+}  // namespace
+
 void print_answer(const Answer& answer, std::size_t citations_max) {
   if (!answer.line.empty())
     std::cout << "  " << one_line(answer.line, 400) << '\n';
-  else if (!answer.passages.empty())
-    std::cout << "  \"" << one_line(answer.passages.front().text, 200) << "\"\n";
+  else if (!answer.citations.empty())
+    std::cout << "  no answer found; the closest document says: \"" << one_line(closest_text(answer), 200) << "\"\n";
   else
     std::cout << "  nothing found\n";
   for (std::size_t at = 0; at < answer.citations.size() && at < citations_max; ++at) {

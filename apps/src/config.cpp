@@ -47,7 +47,8 @@ void read_storage(TomlTable table, actors::RuntimeOptions& options) {
 agents::ModelOptions read_model(TomlTable table) {
   agents::ModelOptions model;
   table.text("name", model.model);
-  if (model.model.empty() || model.model.size() > 128) table.complain("name", "write the model's name, e.g. name = \"llama3.2\"");
+  if (model.model.empty() || model.model.size() > 128)
+    table.complain("name", "write the model's name, e.g. name = \"llama3.2\"");
   table.text("url", model.url);
   if (!model.url.starts_with("http://") && !model.url.starts_with("https://"))
     table.complain("url", "write an http or https address, e.g. url = \"" + agents::ModelOptions{}.url + "\"");
@@ -72,7 +73,12 @@ AgentConfig read_agent(TomlTable& table, const std::filesystem::path& file) {
   if (agent.name.size() > 256) table.complain("name", "write at most 256 bytes");
   std::vector<std::string> paths;
   if (kind != "synthetic") table.texts("paths", paths);
-  if (kind != "synthetic" && !table.has("paths")) table.complain("paths is missing; write paths = [\"...\"]");
+  if (kind == "question" && !table.has("paths"))
+    table.complain(
+        "paths is missing; write paths = [\"questions.tsv\"], or leave this agent out: with --follow, questions come "
+        "from standard input");
+  else if (kind != "synthetic" && !table.has("paths"))
+    table.complain("paths is missing; write paths = [\"...\"]");
   agent.paths = beside(file, paths);
   if (kind == "question") {
     agent.kind = AgentKind::question;
@@ -144,7 +150,8 @@ Result<RunConfig> parse_config(const std::string& text, const std::filesystem::p
     if (!database.empty()) config.database = file.parent_path() / database;
     if (const toml::table* storage = top.table("storage"))
       read_storage(TomlTable{*storage, name, "[storage]", complaint}, config.runtime);
-    if (const toml::table* model = top.table("model")) config.model = read_model(TomlTable{*model, name, "[model]", complaint});
+    if (const toml::table* model = top.table("model"))
+      config.model = read_model(TomlTable{*model, name, "[model]", complaint});
     read_agents(top, config, complaint);
     for (const AgentConfig& agent : config.agents)
       if (agent.asks_model && !config.model)

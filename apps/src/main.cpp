@@ -1,5 +1,6 @@
 // The commonbook command: parses the command line, then runs one verb.
 #include "command.hpp"
+#include "console.hpp"
 #include "sim.hpp"
 #include "terminal_log.hpp"
 #include "terminal_text.hpp"
@@ -10,6 +11,8 @@
 #include <exception>
 #include <iostream>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include <unistd.h>
 
@@ -22,6 +25,33 @@ void log_to_stderr(const std::string& level) {
   logger->set_formatter(std::make_unique<TerminalLogFormatter>("commonbook: %^%l%$: %v"));
   logger->set_level(spdlog::level::from_str(level));
   spdlog::set_default_logger(std::move(logger));
+}
+
+/// What is wrong with the command line, and whose help says what is right.
+void explain(const CLI::App& app, const CLI::ParseError& error) {
+  const CLI::App* verb = &app;
+  std::string name = app.get_name();
+  while (!verb->get_subcommands().empty()) {
+    verb = verb->get_subcommands().front();
+    name += ' ' + verb->get_name();
+  }
+  std::cerr << name << ": ";
+  const std::vector<std::string> unknown = app.remaining(true);
+  const bool wants_verb = verb->get_require_subcommand_min() > 0;
+  if (!wants_verb) {
+    std::cerr << error.what();
+  } else {
+    if (unknown.empty())
+      std::cerr << "a verb is missing";
+    else
+      std::cerr << "there is no verb " << one_line(unknown.front(), 60);
+    std::string separator = "; one of ";
+    for (const CLI::App* each : verb->get_subcommands([](const CLI::App*) { return true; })) {
+      std::cerr << separator << each->get_name();
+      separator = ", ";
+    }
+  }
+  std::cerr << "\nsee " << name << " --help\n";
 }
 
 int run_command(int argument_count, char** arguments) {
@@ -54,8 +84,9 @@ int run_command(int argument_count, char** arguments) {
   try {
     app.parse(argument_count, arguments);
   } catch (const CLI::ParseError& error) {
-    const int status = app.exit(error);
-    return status == 0 ? 0 : static_cast<int>(ExitCode::usage);
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    explain(app, error);
+    return static_cast<int>(ExitCode::usage);
   }
   log_to_stderr(invocation.common.log_level);
   // What the simulator prints is its own, and in colours.

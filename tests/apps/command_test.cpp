@@ -32,6 +32,22 @@ TEST_CASE("a command line that can't be understood ends with status 2") {
   CHECK_FALSE(result.errors.empty());
 }
 
+TEST_CASE("a command line that can't be understood names what is wrong, and whose help to read") {
+  const auto [arguments, wrong, help] = GENERATE(table<std::vector<std::string>, std::string, std::string>({
+      {{}, "a verb is missing; one of run, import, ask", "see commonbook --help"},
+      {{"remember"}, "there is no verb remember; one of run", "see commonbook --help"},
+      {{"suggestions"}, "a verb is missing; one of list, accept, reject", "see commonbook suggestions --help"},
+      {{"suggestions", "lst"}, "there is no verb lst", "see commonbook suggestions --help"},
+      {{"merge"}, "commonbook merge: A is required", "see commonbook merge --help"},
+      {{"stats", "--jsn"}, "--jsn", "see commonbook stats --help"},
+  }));
+  const auto result = run_commonbook(arguments);
+  INFO(result.errors);
+  CHECK(result.exit_code == 2);
+  CHECK(result.errors.find(wrong) != std::string::npos);
+  CHECK(result.errors.find(help) != std::string::npos);
+}
+
 TEST_CASE("what can't be read ends with status 3 and is named") {
   const TemporaryFolder folder;
   const std::string database = (folder.path() / "memory.db").string();

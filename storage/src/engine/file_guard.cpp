@@ -83,7 +83,9 @@ Result<fs::path> check_directory(const fs::path& directory, bool create) {
   }
   auto itself = look_at(directory);
   if (!itself) return itself.error();
-  if (!*itself) return failure(ErrorCode::not_found, "there is no directory " + directory.string());
+  if (!*itself)
+    return failure(ErrorCode::not_found,
+                   "there is no directory " + directory.string() + ": check the path, or store something first");
   if (S_ISLNK((*itself)->st_mode) && (*itself)->st_uid != ::geteuid() && (*itself)->st_uid != 0) {
     return failure(ErrorCode::unsafe_file, directory.string() + " is another user's symbolic link");
   }
@@ -190,7 +192,9 @@ Result<GuardedFile> guard_file(const FileGuardOptions& options) {
   auto found = look_at(guarded.path);
   if (!found) return found.error();
   if (!*found) {
-    if (!options.create) return failure(ErrorCode::not_found, "there is no file " + guarded.path.string());
+    if (!options.create)
+      return failure(ErrorCode::not_found,
+                     "there is no file " + guarded.path.string() + ": check the path, or store something first");
     const auto made = make_file(guarded.path);
     if (!made) return made.error();
     guarded.created = *made;
