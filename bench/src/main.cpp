@@ -3,6 +3,7 @@
 #include "ingest/fill_log.hpp"
 #include "ingest/ingest.hpp"
 #include "process_figures.hpp"
+#include "processes/processes.hpp"
 #include "runtime/overhead.hpp"
 
 #include <CLI/CLI.hpp>
@@ -65,6 +66,31 @@ void add_runtime(CLI::App& app, Measure& measure) {
   });
 }
 
+void add_processes(CLI::App& app, Measure& measure, const std::filesystem::path& folder) {
+  const auto options = std::make_shared<ProcessesOptions>();
+  const auto number = std::make_shared<std::uint64_t>(0);
+  const auto add = [options](CLI::App* verb) {
+    verb->add_option("design", options->design)->required()->check(CLI::IsMember({"runtime", "stock", "turnstile"}));
+    verb->add_option("--seconds", options->seconds)->check(CLI::Range(0.1, 600.0));
+    verb->add_option("--think-ms", options->think_milliseconds, "pause after each acknowledgement")
+        ->check(CLI::Range(0.0, 10'000.0));
+  };
+  auto* verb = app.add_subcommand("processes", "several processes write into one file");
+  add(verb);
+  verb->add_option("--processes", options->processes)->check(CLI::Range(1, 256));
+  verb->callback([options, &measure, &folder] {
+    options->folder = folder;
+    measure = [options] { return measure_processes(*options); };
+  });
+  auto* process = app.add_subcommand("process", "")->group("");
+  add(process);
+  process->add_option("--number", *number);
+  process->callback([options, number, &measure, &folder] {
+    options->folder = folder;
+    measure = [options, number] { return run_process(*options, *number); };
+  });
+}
+
 int run(int argument_count, char** arguments) {
   spdlog::set_level(spdlog::level::err);
   CLI::App app{"Makes one measurement of Commonbook, a peer or a limit, and prints it as JSON.", "commonbook_bench"};
@@ -75,6 +101,7 @@ int run(int argument_count, char** arguments) {
   add_ingest(app, measure, folder);
   add_fill(app, measure, folder);
   add_runtime(app, measure);
+  add_processes(app, measure, folder);
   try {
     app.parse(argument_count, arguments);
   } catch (const CLI::ParseError& error) {

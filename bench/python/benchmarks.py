@@ -1,0 +1,124 @@
+"""Which measurements make up each benchmark of scripts/bench, and which of their figures are compared."""
+
+import os
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+BUILD = os.path.join(ROOT, "build", "release")
+PROGRAM = os.path.join(BUILD, "bench", "commonbook_bench")
+LOG_PARTS = os.path.join(ROOT, "bench", "python", "log_parts.py")
+LISTING = os.path.join(ROOT, "bench", "python", "article_listing.py")
+SMALL = 50_000  # triples; what the article's design and the listing are given
+
+
+class Job:
+    """One measurement: a command that prints one line of JSON. `size`: how much it works on, for the growth over sizes."""
+
+    def __init__(self, name, *command, size=None):
+        self.name = name
+        self.size = size
+        self.command = [str(word) for word in command]
+
+
+class Ratio:
+    """A figure of one job over that of another."""
+
+    def __init__(self, name, over, under, figure="triples_per_second", under_figure=None):
+        self.name, self.over, self.under = name, over, under
+        self.figure, self.under_figure = figure, under_figure or figure
+
+
+def ingest(name, design, triples, *options):
+    return Job(name, PROGRAM, "ingest", design, "--triples", triples, *options, size=triples)
+
+
+def ingest_benchmark(triples, peers):
+    jobs = [
+        ingest("runtime", "runtime", triples),
+        ingest("bare loop", "bare", triples, "--no-verify"),
+        ingest("runtime durable", "runtime", triples, "--durable", "--no-verify"),
+        ingest("bare loop durable", "bare", triples, "--durable"),
+        ingest("runtime, 2 storage actors", "runtime", triples, "--storage-actors", 2, "--no-verify"),
+        ingest("runtime, 4 storage actors", "runtime", triples, "--storage-actors", 4, "--no-verify"),
+        ingest("sorted, one transaction", "sorted-one-transaction", triples),
+        ingest("article's schema, one transaction", "article-one-transaction", min(triples, 200_000)),
+        ingest("memory, one core", "memory", triples),
+        ingest("append + fdatasync", "append", triples),
+        ingest("runtime 50k", "runtime", SMALL, "--no-verify"),
+        ingest("article 50k", "article", SMALL),
+        Job("python 50k", sys.executable, LISTING, "--triples", SMALL),
+    ]
+    ratios = [
+        Ratio("runtime / bare loop", "runtime", "bare loop"),
+        Ratio("runtime / sorted, one transaction", "runtime", "sorted, one transaction"),
+        Ratio("sustained / sorted, one transaction", "runtime", "sorted, one transaction", "sustained_per_second",
+              "triples_per_second"),
+        Ratio("durable / applied", "runtime durable", "runtime"),
+        Ratio("2 storage actors / 1", "runtime, 2 storage actors", "runtime"),
+        Ratio("4 storage actors / 1", "runtime, 4 storage actors", "runtime"),
+        Ratio("runtime / article's design, 50k", "runtime 50k", "article 50k"),
+        Ratio("runtime / Python listing, 50k", "runtime 50k", "python 50k"),
+    ]
+    if peers:
+        jobs[6:6] = [ingest("RocksDB", "rocksdb", triples), ingest("RocksDB durable", "rocksdb", triples, "--durable"),
+                     ingest("LMDB durable", "lmdb", triples, "--durable")]
+        ratios += [Ratio("runtime / RocksDB", "runtime", "RocksDB"),
+                   Ratio("runtime durable / RocksDB durable", "runtime durable", "RocksDB durable"),
+                   Ratio("runtime durable / LMDB durable", "runtime durable", "LMDB durable"),
+                   Ratio("bytes written, runtime / RocksDB", "runtime", "RocksDB", "written_bytes")]
+    return jobs, ratios
+
+
+def documents_benchmark(triples, _):
+    jobs = [ingest("runtime with documents", "runtime", triples, "--document-words", 60),
+            ingest("runtime durable with documents", "runtime", triples, "--document-words", 60, "--durable",
+                   "--no-verify"),
+            ingest("runtime without", "runtime", triples, "--no-verify")]
+    return jobs, [Ratio("with / without documents", "runtime with documents", "runtime without"),
+                  Ratio("durable / applied, with documents", "runtime durable with documents", "runtime with documents")]
+
+
+def runtime_benchmark(size, _):
+    observations = min(size, 300_000)
+    jobs = [Job("actors, nothing stored", PROGRAM, "runtime", "actors", "--observations", observations),
+            Job("CAF's ask-answer loop", PROGRAM, "runtime", "bare-caf", "--observations", observations)]
+    return jobs, [Ratio("actors / CAF alone", *(job.name for job in jobs), figure="observations_per_second")]
+
+
+def log_benchmark(triples, _):
+    jobs = [Job(f"log, {what}", sys.executable, LOG_PARTS, "--program", PROGRAM, "--triples", triples,
+                "--document-words", words) for what, words in (("bare triples", 0), ("60-word documents", 60))]
+    return jobs, []
+
+
+def processes_benchmark(seconds, _):
+    jobs, ratios = [], []
+    for processes in (4, 16):
+        for load, think in (("saturated", 0), ("4 ms pause", 4)):
+            names = {}
+            for design, shown in (("runtime", "runtime"), ("turnstile", "plain, turnstile"), ("stock", "plain, stock handler")):
+                names[design] = f"{processes} x {load}: {shown}"
+                jobs.append(Job(names[design], PROGRAM, "processes", design, "--processes", processes, "--seconds", seconds,
+                                "--think-ms", think))
+            for over in ("runtime", "turnstile"):
+                ratios += [Ratio(f"{processes} x {load}: {what}, {over} / stock", names[over], names["stock"], figure)
+                           for what, figure in (("longest wait", "max_ms"), ("fairness", "fairness"))]
+    return jobs, ratios
+
+
+class Benchmark:
+    """`sizes`: what it is run at with --quick, by default, and with --full; `unit`: of what."""
+
+    def __init__(self, make, unit, quick, default, full):
+        self.make, self.unit = make, unit
+        self.sizes = {"quick": quick, "default": default, "full": full}
+
+
+TRIPLES = ([50_000], [200_000], [1_000_000, 2_000_000, 10_000_000])
+BENCHMARKS = {
+    "ingest": Benchmark(ingest_benchmark, "triples", *TRIPLES),
+    "documents": Benchmark(documents_benchmark, "triples", *TRIPLES),
+    "log": Benchmark(log_benchmark, "triples", [50_000], [200_000], [200_000]),
+    "runtime": Benchmark(runtime_benchmark, "observations", [50_000], [200_000], [300_000]),
+    "processes": Benchmark(processes_benchmark, "seconds each", [1], [3], [10]),
+}
