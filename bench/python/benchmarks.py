@@ -7,6 +7,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__
 BUILD = os.path.join(ROOT, "build", "release")
 PROGRAM = os.path.join(BUILD, "bench", "commonbook_bench")
 LOG_PARTS = os.path.join(ROOT, "bench", "python", "log_parts.py")
+IMPORT_PEER = os.path.join(ROOT, "bench", "python", "import_peer.py")
 LISTING = os.path.join(ROOT, "bench", "python", "article_listing.py")
 SMALL = 50_000  # triples; what the article's design and the listing are given
 
@@ -26,6 +27,10 @@ class Ratio:
     def __init__(self, name, over, under, figure="triples_per_second", under_figure=None):
         self.name, self.over, self.under = name, over, under
         self.figure, self.under_figure = figure, under_figure or figure
+
+
+class Difference(Ratio):
+    """The same as a difference, in MiB."""
 
 
 def ingest(name, design, triples, *options):
@@ -106,6 +111,41 @@ def processes_benchmark(seconds, _):
     return jobs, ratios
 
 
+def import_benchmark(megabytes, _):
+    jobs, ratios = [], []
+    for what in ("mail", "calendar"):
+        def ours(stage, shown, size, *options, what=what):
+            jobs.append(Job(f"{what}: {shown}", PROGRAM, "import", stage, what, "--megabytes", size, *options, size=size))
+
+        def python(stage, what=what):
+            jobs.append(Job(f"{what}: {stage}, Python", sys.executable, "-B", IMPORT_PEER, "--program", PROGRAM, "--stage",
+                            stage, "--what", what, "--megabytes", megabytes, size=megabytes))
+
+        def compare(name, over, under, what=what, kind=Ratio, figure="documents_per_second"):
+            ratios.append(kind(f"{what}: {name}", f"{what}: {over}", f"{what}: {under}", figure))
+
+        ours("bare", "bare loop", megabytes)
+        ours("parse", "parse", megabytes)
+        python("parse")
+        ours("rules", "parse, rules", megabytes)
+        ours("search", "full text alone", megabytes)
+        ours("store", "store what is parsed", megabytes)
+        ours("import", "import", megabytes)
+        python("import")
+        ours("import", "import durable", megabytes, "--durable")
+        ours("import-rules", "import, rules", megabytes)
+        larger = "import" if what == "mail" else "parse"
+        ours(larger, f"{larger}, 4 x size", 4 * megabytes)
+        compare("parse / bare loop", "parse", "bare loop")
+        compare("parse, ours / Python", "parse", "parse, Python")
+        compare("import / full text alone", "import", "full text alone")
+        compare("import, ours / Python", "import", "import, Python")
+        compare("import durable / applied", "import durable", "import")
+        compare(f"peak memory of {larger} at 4 x size, more", f"{larger}, 4 x size", larger, kind=Difference,
+                figure="memory_bytes_max")
+    return jobs, ratios
+
+
 class Benchmark:
     """`sizes`: what it is run at with --quick, by default, and with --full; `unit`: of what."""
 
@@ -120,5 +160,6 @@ BENCHMARKS = {
     "documents": Benchmark(documents_benchmark, "triples", *TRIPLES),
     "log": Benchmark(log_benchmark, "triples", [50_000], [200_000], [200_000]),
     "runtime": Benchmark(runtime_benchmark, "observations", [50_000], [200_000], [300_000]),
+    "import": Benchmark(import_benchmark, "MB, or thousand events", [2], [10], [100]),
     "processes": Benchmark(processes_benchmark, "seconds each", [1], [3], [10]),
 }

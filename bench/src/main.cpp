@@ -1,5 +1,7 @@
 // commonbook_bench: makes one measurement and prints it as one line of JSON. scripts/bench runs it again and again, peers
 // and limits in turn, and makes the table; by hand it is for profilers.
+#include "import/corpus.hpp"
+#include "import/import.hpp"
 #include "ingest/fill_log.hpp"
 #include "ingest/ingest.hpp"
 #include "process_figures.hpp"
@@ -91,6 +93,38 @@ void add_processes(CLI::App& app, Measure& measure, const std::filesystem::path&
   });
 }
 
+void add_import(CLI::App& app, Measure& measure, const std::filesystem::path& folder) {
+  const auto options = std::make_shared<ImportMeasureOptions>();
+  const auto what = std::make_shared<std::string>("mail");
+  const auto durable = std::make_shared<bool>(false);
+  const auto add = [what, options](CLI::App* verb) {
+    verb->add_option("what", *what)->required()->check(CLI::IsMember({"mail", "calendar"}));
+    verb->add_option("--megabytes", options->megabytes, "of mail; of a calendar a thousand events each")
+        ->check(CLI::Range(1, 10'000));
+  };
+  auto* verb = app.add_subcommand("import", "one stage of an import");
+  verb->add_option("stage", options->stage)->required()->check(CLI::IsMember(import_stages()));
+  add(verb);
+  verb->add_flag("--durable", *durable, "receipts survive power loss");
+  verb->add_option("--storage-actors", options->storage_actors)->check(CLI::Range(1, 64));
+  verb->add_option("--window", options->window_triples, "outstanding triples of the agent")->check(CLI::Range(1, 65'536));
+  verb->add_option("--outstanding", options->outstanding, "open requests of the agent")->check(CLI::Range(1, 65'536));
+  verb->callback([options, what, durable, &measure, &folder] {
+    options->folder = folder;
+    options->calendar = *what == "calendar";
+    if (*durable) options->ack_class = AckClass::durable;
+    measure = [options] { return measure_import(*options); };
+  });
+  auto* corpus = app.add_subcommand("corpus", "makes the mail or the calendar that `import` reads, and leaves it there");
+  add(corpus);
+  corpus->callback([options, what, &measure, &folder] {
+    measure = [options, what, &folder]() -> nlohmann::json {
+      const Corpus made = *what == "mail" ? make_mail(folder, options->megabytes) : make_calendar(folder, options->megabytes * 1'000);
+      return {{"file", made.file}, {"documents", made.documents}, {"bytes", made.bytes}};
+    };
+  });
+}
+
 int run(int argument_count, char** arguments) {
   spdlog::set_level(spdlog::level::err);
   CLI::App app{"Makes one measurement of Commonbook, a peer or a limit, and prints it as JSON.", "commonbook_bench"};
@@ -102,6 +136,7 @@ int run(int argument_count, char** arguments) {
   add_fill(app, measure, folder);
   add_runtime(app, measure);
   add_processes(app, measure, folder);
+  add_import(app, measure, folder);
   try {
     app.parse(argument_count, arguments);
   } catch (const CLI::ParseError& error) {
