@@ -1,6 +1,7 @@
 """Which measurements make up each benchmark of scripts/bench, and which of their figures are compared."""
 
 import os
+import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
@@ -111,6 +112,14 @@ def processes_benchmark(seconds, _):
     return jobs, ratios
 
 
+def python_with_icalendar():
+    """An interpreter that has python3-icalendar (a Debian package), or nothing."""
+    for interpreter in (sys.executable, "/usr/bin/python3"):
+        if os.path.exists(interpreter) and subprocess.run([interpreter, "-c", "import icalendar"], capture_output=True).returncode == 0:
+            return interpreter
+    return None
+
+
 def import_benchmark(megabytes, _):
     jobs, ratios = [], []
     for what in ("mail", "calendar"):
@@ -127,6 +136,11 @@ def import_benchmark(megabytes, _):
         ours("bare", "bare loop", megabytes)
         ours("parse", "parse", megabytes)
         python("parse")
+        library = python_with_icalendar() if what == "calendar" else None
+        if library:
+            jobs.append(Job("calendar: parse, Python icalendar", library, "-B", IMPORT_PEER, "--program", PROGRAM, "--stage",
+                            "parse", "--what", what, "--library", "--megabytes", megabytes, size=megabytes))
+            compare("parse, ours / Python icalendar", "parse", "parse, Python icalendar")
         ours("rules", "parse, rules", megabytes)
         ours("search", "full text alone", megabytes)
         ours("store", "store what is parsed", megabytes)

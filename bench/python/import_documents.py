@@ -154,5 +154,21 @@ def read_calendar(path):
             lines.append((name, parameters, value))
 
 
-def read(path, what):
+def read_with_library(path):
+    """The same fields by python3-icalendar; its objects, not our triples: for the time of parsing alone."""
+    import icalendar  # where it is installed
+    with open(path, "rb") as file:
+        calendar = icalendar.Calendar.from_ical(file.read())
+    for event in calendar.walk("VEVENT"):
+        title, text = str(event["summary"]), str(event.get("description", ""))
+        document = Document((EVENT, str(event["uid"])), title, text, str(event["location"]), event["dtstart"].dt.isoformat(), "")
+        attendees = event.get("attendee", [])
+        attendees = attendees if isinstance(attendees, list) else [attendees]
+        document.people("attended by", [(str(each.params["CN"]), str(each)) for each in attendees])
+        yield document
+
+
+def read(path, what, library):
+    if library:
+        return read_with_library(path)
     return read_mail(path) if what == "mail" else read_calendar(path)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The import benchmark's peer: Python's mailbox and email, or its own reading of iCalendar, and sqlite3.
+"""The import benchmark's peer: Python's mailbox and email, or a reading of iCalendar by hand, and sqlite3.
 
     import_peer.py --program commonbook_bench --stage parse|import --what mail|calendar --megabytes 25 --folder FOLDER
 
@@ -116,6 +116,7 @@ def main():
     parser.add_argument("--what", choices=["mail", "calendar"], required=True)
     parser.add_argument("--megabytes", type=int, default=25)
     parser.add_argument("--durable", action="store_true")
+    parser.add_argument("--library", action="store_true", help="calendars by python3-icalendar; parsing only")
     parser.add_argument("--folder", required=True)
     arguments = parser.parse_args()
     made = subprocess.run([arguments.program, "--folder", arguments.folder, "corpus", arguments.what, "--megabytes",
@@ -125,7 +126,7 @@ def main():
     start = time.monotonic()
     documents = triples = 0
     book = Book(path, arguments.durable) if arguments.stage == "import" else None
-    for document in import_documents.read(corpus["file"], arguments.what):
+    for document in import_documents.read(corpus["file"], arguments.what, arguments.library):
         documents += 1
         triples += len(document.triples)
         if book:

@@ -6,6 +6,7 @@
 #include "ingest/ingest.hpp"
 #include "process_figures.hpp"
 #include "processes/processes.hpp"
+#include "read/read.hpp"
 #include "runtime/overhead.hpp"
 
 #include <CLI/CLI.hpp>
@@ -125,6 +126,18 @@ void add_import(CLI::App& app, Measure& measure, const std::filesystem::path& fo
   });
 }
 
+void add_read(CLI::App& app, Measure& measure, const std::filesystem::path& folder) {
+  auto* verb = app.add_subcommand("read", "questions of every kind, alone and while agents write");
+  const auto options = std::make_shared<ReadOptions>();
+  verb->add_option("--triples", options->triples)->check(CLI::Range(1'000, 100'000'000));
+  verb->add_option("--seconds", options->seconds, "of each kind of reading")->check(CLI::Range(0.1, 600.0));
+  verb->add_option("--storage-actors", options->storage_actors)->check(CLI::Range(1, 64));
+  verb->callback([options, &measure, &folder] {
+    options->folder = folder;
+    measure = [options] { return measure_read(*options); };
+  });
+}
+
 int run(int argument_count, char** arguments) {
   spdlog::set_level(spdlog::level::err);
   CLI::App app{"Makes one measurement of Commonbook, a peer or a limit, and prints it as JSON.", "commonbook_bench"};
@@ -137,6 +150,7 @@ int run(int argument_count, char** arguments) {
   add_runtime(app, measure);
   add_processes(app, measure, folder);
   add_import(app, measure, folder);
+  add_read(app, measure, folder);
   try {
     app.parse(argument_count, arguments);
   } catch (const CLI::ParseError& error) {

@@ -16,9 +16,9 @@ constexpr std::string_view calendar_head =
     "RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU\r\nEND:STANDARD\r\nBEGIN:DAYLIGHT\r\nDTSTART:19700329T020000\r\n"
     "TZOFFSETFROM:+0100\r\nTZOFFSETTO:+0200\r\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU\r\nEND:DAYLIGHT\r\n"
     "END:VTIMEZONE\r\n";
-constexpr std::array rules{"FREQ=WEEKLY;BYDAY=MO", "FREQ=WEEKLY;BYDAY=TU,TH;COUNT=20", "FREQ=MONTHLY;BYDAY=1WE",
+constexpr std::array recurrence_rules{"FREQ=WEEKLY;BYDAY=MO", "FREQ=WEEKLY;BYDAY=TU,TH;COUNT=20", "FREQ=MONTHLY;BYDAY=1WE",
                            "FREQ=DAILY;COUNT=10", "FREQ=YEARLY"};
-constexpr std::array answers{"ACCEPTED", "DECLINED", "TENTATIVE", "NEEDS-ACTION"};
+constexpr std::array participation{"ACCEPTED", "DECLINED", "TENTATIVE", "NEEDS-ACTION"};
 
 /// One content line, folded at 75 bytes.
 void add_line(std::string& event, std::string_view line) {
@@ -58,11 +58,11 @@ class CalendarMaker {
     add_line(made, "ORGANIZER;CN=" + organiser.name + ":mailto:" + organiser.address);
     for (std::size_t left = text_.below(7); left > 0; --left) {
       const MadeUpPerson& attendee = text_.person();
-      add_line(made, std::string{"ATTENDEE;PARTSTAT="} + answers[text_.below(answers.size())] + ";CN=" + attendee.name +
+      add_line(made, std::string{"ATTENDEE;PARTSTAT="} + participation[text_.below(participation.size())] + ";CN=" + attendee.name +
                          ":mailto:" + attendee.address);
     }
     if (recurs) {
-      add_line(made, std::string{"RRULE:"} + rules[text_.below(rules.size())]);
+      add_line(made, std::string{"RRULE:"} + recurrence_rules[text_.below(recurrence_rules.size())]);
       if (text_.below(5) == 0) add_line(made, "EXDATE;TZID=Europe/Berlin:" + compact(start + 7 * 86'400'000ll));
       series_ = number;
     }
