@@ -14,7 +14,8 @@ SMALL = 50_000  # triples; what the article's design and the listing are given
 
 
 class Job:
-    """One measurement: a command that prints one line of JSON. `size`: how much it works on, for the growth over sizes."""
+    """One measurement: a command that prints one line of JSON: figures, or `rows`, each of a name and figures. `size`: how
+    much it works on, for the growth over sizes."""
 
     def __init__(self, name, *command, size=None):
         self.name = name
@@ -160,6 +161,10 @@ def import_benchmark(megabytes, _):
     return jobs, ratios
 
 
+def read_benchmark(triples, _):
+    return [Job("read", PROGRAM, "read", "--triples", triples, "--seconds", 1 if triples >= 100_000 else 0.3, size=triples)], []
+
+
 class Benchmark:
     """`sizes`: what it is run at with --quick, by default, and with --full; `unit`: of what."""
 
@@ -175,5 +180,6 @@ BENCHMARKS = {
     "log": Benchmark(log_benchmark, "triples", [50_000], [200_000], [200_000]),
     "runtime": Benchmark(runtime_benchmark, "observations", [50_000], [200_000], [300_000]),
     "import": Benchmark(import_benchmark, "MB, or thousand events", [2], [10], [100]),
+    "read": Benchmark(read_benchmark, "triples", [10_000], [10_000, 100_000], [10_000, 100_000, 1_000_000]),
     "processes": Benchmark(processes_benchmark, "seconds each", [1], [3], [10]),
 }

@@ -14,15 +14,16 @@ def exponent(points):
 
 
 def growth_of(measured):
-    """measured: a list of (jobs, summary), one a size. Returns {job: {figure: exponent}} of the jobs that have a size."""
+    """measured: a list of (jobs, summary), one a size. Returns {job or row: {figure: exponent}} of jobs that have a size."""
     points = {}
     for jobs, summary in measured:
         for job in jobs:
             if job.size is None:
                 continue
-            for figure, value in summary["figures"][job.name].items():
-                if isinstance(value, dict):
-                    points.setdefault(job.name, {}).setdefault(figure, []).append((job.size, value["median"]))
+            for row in summary["rows"][job.name]:
+                for figure, value in summary["figures"][row].items():
+                    if isinstance(value, dict):
+                        points.setdefault(row, {}).setdefault(figure, []).append((job.size, value["median"]))
     found = {job: {figure: exponent(each) for figure, each in figures.items()} for job, figures in points.items()}
     found = {job: {figure: value for figure, value in figures.items() if value is not None}
              for job, figures in found.items()}

@@ -5,6 +5,8 @@
 
 #include <sstream>
 #include <stdexcept>
+#include <unordered_set>
+#include <utility>
 
 namespace commonbook::bench {
 namespace {
@@ -30,6 +32,7 @@ std::size_t found_in(Result<Answer> answer) {
 std::string_view to_string(Reading reading) noexcept {
   switch (reading) {
     case Reading::lookup: return "lookup";
+    case Reading::frequent: return "lookup, frequent";
     case Reading::depth_1: return "depth 1";
     case Reading::depth_2: return "depth 2";
     case Reading::as_of: return "as of";
@@ -39,8 +42,20 @@ std::string_view to_string(Reading reading) noexcept {
   return "";
 }
 
-Asker::Asker(actors::Runtime& runtime, const Workload& workload, std::uint64_t seed)
-    : workload_(workload), random_(seed), session_(open_session(runtime)) {}
+BookContent content_of(Workload workload) {
+  BookContent content{std::move(workload), {}};
+  std::unordered_set<std::string> seen;
+  std::string alias;
+  for (const Statement& statement : content.workload.statements)
+    for (const std::string* spelling : {&statement.subject, &statement.object}) {
+      plain_alias(*spelling, alias);
+      if (seen.insert(alias).second) content.names.push_back(alias);
+    }
+  return content;
+}
+
+Asker::Asker(actors::Runtime& runtime, const BookContent& content, std::uint64_t seed)
+    : content_(content), workload_(content.workload), random_(seed), session_(open_session(runtime)) {}
 
 QueryPlan Asker::plan_of(Reading reading) {
   QueryPlan plan;
@@ -57,7 +72,7 @@ QueryPlan Asker::plan_of(Reading reading) {
     for (std::string word; plan.terms.size() < words_of_a_search && words >> word;) plan.terms.push_back(word);
     return plan;
   }
-  plan.names = {statement().subject};
+  plan.names = {reading == Reading::frequent ? statement().subject : name()};
   if (reading == Reading::depth_1 || reading == Reading::depth_2) {
     plan.walk_depth = reading == Reading::depth_1 ? 1 : 2;
     plan.facts_max = facts_of_a_neighbourhood;
@@ -70,9 +85,8 @@ QueryPlan Asker::plan_of(Reading reading) {
 }
 
 std::size_t Asker::ask_question() {
-  const Statement& asked = statement();
   agents::Question question;
-  question.text = "What did " + asked.subject + " say about the budget review with " + asked.object + '?';
+  question.text = "What did " + name() + " say about the budget review with " + name() + '?';
   question.now = Timestamp{1'700'000'000'000 + static_cast<std::int64_t>(workload_.groups.size())};
   return found_in(agents::ask(session_, std::move(question)).get());
 }
