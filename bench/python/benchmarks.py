@@ -88,8 +88,15 @@ def documents_benchmark(triples, _):
 def runtime_benchmark(size, _):
     observations = min(size, 300_000)
     jobs = [Job("actors, nothing stored", PROGRAM, "runtime", "actors", "--observations", observations),
-            Job("CAF's ask-answer loop", PROGRAM, "runtime", "bare-caf", "--observations", observations)]
-    return jobs, [Ratio("actors / CAF alone", *(job.name for job in jobs), figure="observations_per_second")]
+            Job("CAF's ask-answer loop", PROGRAM, "runtime", "bare-caf", "--observations", observations),
+            Job("10,000 idle agents", PROGRAM, "runtime", "idle", "--agents", 10_000),
+            Job("start and stop", PROGRAM, "runtime", "start")]
+    return jobs, [Ratio("actors / CAF alone", jobs[0].name, jobs[1].name, figure="observations_per_second")]
+
+
+def open_benchmark(triples, _):
+    return [Job(f"open, {how}", PROGRAM, "runtime", "open", "--triples", triples, *options, size=triples)
+            for how, options in (("closed before", []), ("killed, full tail", ["--killed"]))], []
 
 
 def log_benchmark(triples, _):
@@ -179,6 +186,7 @@ BENCHMARKS = {
     "documents": Benchmark(documents_benchmark, "triples", *TRIPLES),
     "log": Benchmark(log_benchmark, "triples", [50_000], [200_000], [200_000]),
     "runtime": Benchmark(runtime_benchmark, "observations", [50_000], [200_000], [300_000]),
+    "open": Benchmark(open_benchmark, "triples", [20_000], [20_000, 200_000], [1_000_000, 10_000_000]),
     "import": Benchmark(import_benchmark, "MB, or thousand events", [2], [10], [100]),
     "read": Benchmark(read_benchmark, "triples", [10_000], [10_000, 100_000], [10_000, 100_000, 1_000_000]),
     "processes": Benchmark(processes_benchmark, "seconds each", [1], [3], [10]),

@@ -7,6 +7,7 @@
 #include "process_figures.hpp"
 #include "processes/processes.hpp"
 #include "read/read.hpp"
+#include "runtime/life.hpp"
 #include "runtime/overhead.hpp"
 
 #include <CLI/CLI.hpp>
@@ -57,15 +58,36 @@ void add_fill(CLI::App& app, Measure& measure, const std::filesystem::path& fold
   });
 }
 
-void add_runtime(CLI::App& app, Measure& measure) {
-  auto* verb = app.add_subcommand("runtime", "the actors alone, with storage replaced by nothing");
-  auto options = std::make_shared<OverheadOptions>();
-  verb->add_option("what", options->what, "actors, or CAF's bare ask-answer loop of the same shape")
+void add_runtime(CLI::App& app, Measure& measure, const std::filesystem::path& folder) {
+  auto* verb = app.add_subcommand("runtime", "the actors alone; starting, stopping, opening; agents that do nothing");
+  const auto options = std::make_shared<OverheadOptions>();
+  const auto life = std::make_shared<LifeOptions>();
+  verb->add_option("what", options->what,
+                   "actors with nothing stored, or CAF's bare ask-answer loop of the same shape; idle agents; start and stop; "
+                   "open: a large book")
       ->required()
-      ->check(CLI::IsMember({"actors", "bare-caf"}));
+      ->check(CLI::IsMember({"actors", "bare-caf", "idle", "start", "open"}));
   verb->add_option("--observations", options->observations)->check(CLI::Range(1'000, 10'000'000));
-  verb->callback([options, &measure] {
-    measure = [options] { return measure_overhead(*options); };
+  const auto add = [life](CLI::App* to) {
+    to->add_option("--triples", life->triples, "of the book that is opened")->check(CLI::Range(1'000, 100'000'000));
+    to->add_flag("--killed", life->killed, "it was left by kill -9 with a full tail");
+  };
+  add(verb);
+  verb->add_option("--agents", life->agents, "that idle")->check(CLI::Range(1, 1'000'000));
+  verb->callback([options, life, &measure, &folder] {
+    life->folder = folder;
+    measure = [options, life]() -> nlohmann::json {
+      if (options->what == "idle") return measure_idle_agents(*life);
+      if (options->what == "start") return measure_start_and_stop(*life);
+      if (options->what == "open") return measure_open(*life);
+      return measure_overhead(*options);
+    };
+  });
+  auto* builder = app.add_subcommand("book-to-open", "")->group("");
+  add(builder);
+  builder->callback([life, &measure, &folder] {
+    life->folder = folder;
+    measure = [life] { return make_book_to_open(*life); };
   });
 }
 
@@ -147,7 +169,7 @@ int run(int argument_count, char** arguments) {
   Measure measure;
   add_ingest(app, measure, folder);
   add_fill(app, measure, folder);
-  add_runtime(app, measure);
+  add_runtime(app, measure, folder);
   add_processes(app, measure, folder);
   add_import(app, measure, folder);
   add_read(app, measure, folder);
