@@ -169,7 +169,8 @@ def import_benchmark(megabytes, _):
 
 
 def read_benchmark(triples, _):
-    return [Job("read", PROGRAM, "read", "--triples", triples, "--seconds", 1 if triples >= 100_000 else 0.3, size=triples)], []
+    seconds = 0.5 if triples < 100_000 else 1 if triples < 1_000_000 else 5
+    return [Job("read", PROGRAM, "read", "--triples", triples, "--seconds", seconds, size=triples)], []
 
 
 class Benchmark:
