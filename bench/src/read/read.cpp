@@ -17,6 +17,8 @@ constexpr double reads_per_second = 1'000;
 constexpr std::size_t steady_askers = 4;
 constexpr int cores = 2;
 
+std::string row_of(Reading reading, const char* beside) { return std::string{to_string(reading)} + ", " + beside; }
+
 /// Asks for one kind after another as long as `seconds`.
 nlohmann::json measure_reading(Asker& asker, Reading reading, double seconds) {
   std::vector<double> times_ms;
@@ -121,20 +123,21 @@ nlohmann::json measure_read(const ReadOptions& options) {
       content_of(make_workload({.triples = options.triples, .agents = options.agents, .document_words = 60}));
   const Workload writing = make_workload({.triples = 200'000, .agents = options.agents, .seed = 2});
   build_book(file, content.workload);
+  nlohmann::json rows;
+  for (const Reading reading : readings) rows[row_of(reading, "alone")]["rows_read"] = rows_read(file, content, reading);
   actors::RuntimeOptions runtime_options;
   runtime_options.path = file;
   runtime_options.storage_actors = options.storage_actors;
   auto runtime = actors::Runtime::start(runtime_options);
   if (!runtime) throw std::runtime_error(runtime.error().message);
-  nlohmann::json rows;
   Asker asker{**runtime, content, 1};
   for (const Reading reading : readings)
-    rows[std::string{to_string(reading)} + ", alone"] = measure_reading(asker, reading, options.seconds);
+    rows[row_of(reading, "alone")].update(measure_reading(asker, reading, options.seconds));
   // First the saturated rate is found, then half of it is written.
   const double saturated = write_saturated(**runtime, writing, options.seconds);
   for (const Reading reading : readings) {
     Writers writers{**runtime, writing, saturated / 2};
-    nlohmann::json& row = rows[std::string{to_string(reading)} + ", writing"];
+    nlohmann::json& row = rows[row_of(reading, "writing")];
     row = measure_reading(asker, reading, options.seconds);
     row["triples_per_second"] = writers.stop();
   }

@@ -7,6 +7,8 @@
 // search        the best 20 documents for three words, by BM25
 // question      a whole question in English: understood, executed, composed
 //
+// `rows_read` is how many rows a reading looks at, alone: a figure that a busy machine leaves as it is.
+//
 // All go through the runtime, asked one after the other; but for `frequent` each entity is as likely as any other.
 #pragma once
 #include <nlohmann/json.hpp>

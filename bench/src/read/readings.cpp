@@ -1,8 +1,9 @@
 #include "readings.hpp"
 
 #include "commonbook/agents/agents.hpp"
-#include "commonbook/agents/question.hpp"
+#include "commonbook/storage/reader.hpp"
 
+#include <chrono>
 #include <sstream>
 #include <stdexcept>
 #include <unordered_set>
@@ -54,10 +55,12 @@ BookContent content_of(Workload workload) {
   return content;
 }
 
-Asker::Asker(actors::Runtime& runtime, const BookContent& content, std::uint64_t seed)
-    : content_(content), workload_(content.workload), random_(seed), session_(open_session(runtime)) {}
+const std::string& ReadingDraw::mentioned_name() {
+  return content_.workload.statements[random_() % content_.workload.statements.size()].subject;
+}
 
-QueryPlan Asker::plan_of(Reading reading) {
+QueryPlan ReadingDraw::plan(Reading reading) {
+  const Workload& workload = content_.workload;
   QueryPlan plan;
   plan.parts = {.words = false, .facts = false, .entities = true, .graph = true, .time = false, .spelling = false,
                 .neighbours = false, .expansion = false, .vectors = false};
@@ -68,32 +71,55 @@ QueryPlan Asker::plan_of(Reading reading) {
     plan.parts.words = true;
     plan.documents_max = documents_of_a_search;
     plan.facts_max = 0;
-    std::istringstream words{workload_.document_text(workload_.groups[random_() % workload_.groups.size()].source)};
+    std::istringstream words{workload.document_text(workload.groups[random_() % workload.groups.size()].source)};
     for (std::string word; plan.terms.size() < words_of_a_search && words >> word;) plan.terms.push_back(word);
     return plan;
   }
-  plan.names = {reading == Reading::frequent ? statement().subject : name()};
+  plan.names = {reading == Reading::frequent ? mentioned_name() : name()};
   if (reading == Reading::depth_1 || reading == Reading::depth_2) {
     plan.walk_depth = reading == Reading::depth_1 ? 1 : 2;
     plan.facts_max = facts_of_a_neighbourhood;
   }
   if (reading == Reading::as_of) {
-    const Group& middle = workload_.groups[workload_.groups.size() / 2];
-    plan.as_of = workload_.observation({middle.agent, middle.source, middle.first, 1}, AckClass::applied).time;
+    const Group& middle = workload.groups[workload.groups.size() / 2];
+    plan.as_of = workload.observation({middle.agent, middle.source, middle.first, 1}, AckClass::applied).time;
   }
   return plan;
 }
 
-std::size_t Asker::ask_question() {
+agents::Question ReadingDraw::question() {
   agents::Question question;
   question.text = "What did " + name() + " say about the budget review with " + name() + '?';
-  question.now = Timestamp{1'700'000'000'000 + static_cast<std::int64_t>(workload_.groups.size())};
-  return found_in(agents::ask(session_, std::move(question)).get());
+  question.now = Timestamp{1'700'000'000'000 + static_cast<std::int64_t>(content_.workload.groups.size())};
+  return question;
 }
 
+Asker::Asker(actors::Runtime& runtime, const BookContent& content, std::uint64_t seed)
+    : draw_(content, seed), session_(open_session(runtime)) {}
+
 std::size_t Asker::ask(Reading reading) {
-  if (reading == Reading::question) return ask_question();
-  return found_in(session_.ask(plan_of(reading)).get());
+  if (reading == Reading::question) return found_in(agents::ask(session_, draw_.question()).get());
+  return found_in(session_.ask(draw_.plan(reading)).get());
+}
+
+double rows_read(const std::filesystem::path& file, const BookContent& content, Reading reading) {
+  constexpr int readings_counted = 50;
+  const SystemClock clock;
+  const auto soon = [] { return std::chrono::steady_clock::now() + std::chrono::seconds{30}; };
+  storage::BookOptions options;
+  options.path = file;
+  const auto book = storage::Book::open(options, clock, soon());
+  if (!book) throw std::runtime_error(book.error().message);
+  auto reader = storage::Reader::open(*book, soon());
+  if (!reader) throw std::runtime_error(reader.error().message);
+  ReadingDraw draw{content, 1};
+  double rows = 0;
+  for (int number = 0; number < readings_counted; ++number) {
+    const QueryPlan plan = reading == Reading::question ? agents::understand(draw.question()).plan : draw.plan(reading);
+    found_in(reader->answer(plan, soon()));
+    rows += static_cast<double>(reader->last_rows_read());
+  }
+  return rows / readings_counted;
 }
 
 }  // namespace commonbook::bench

@@ -2,9 +2,11 @@
 #pragma once
 #include "../workload.hpp"
 #include "commonbook/actors/runtime.hpp"
+#include "commonbook/agents/question.hpp"
 
 #include <array>
 #include <cstdint>
+#include <filesystem>
 #include <random>
 #include <string>
 #include <string_view>
@@ -24,6 +26,23 @@ struct BookContent {
 };
 [[nodiscard]] BookContent content_of(Workload workload);
 
+/// Draws readings: equal seeds, equal readings. Thread: one at a time.
+class ReadingDraw {
+ public:
+  /// @param content  outlives it.
+  ReadingDraw(const BookContent& content, std::uint64_t seed) : content_(content), random_(seed) {}
+  /// @param reading  any but question.
+  [[nodiscard]] QueryPlan plan(Reading reading);
+  [[nodiscard]] agents::Question question();
+
+ private:
+  [[nodiscard]] const std::string& name() { return content_.names[random_() % content_.names.size()]; }
+  [[nodiscard]] const std::string& mentioned_name();
+
+  const BookContent& content_;
+  std::mt19937_64 random_;
+};
+
 /// Asks in a session of its own, and waits. Thread: one at a time.
 class Asker {
  public:
@@ -33,15 +52,12 @@ class Asker {
   std::size_t ask(Reading reading);
 
  private:
-  [[nodiscard]] QueryPlan plan_of(Reading reading);
-  [[nodiscard]] const std::string& name() { return content_.names[random_() % content_.names.size()]; }
-  [[nodiscard]] const Statement& statement() { return workload_.statements[random_() % workload_.statements.size()]; }
-  std::size_t ask_question();
-
-  const BookContent& content_;
-  const Workload& workload_;  // of the content
-  std::mt19937_64 random_;
+  ReadingDraw draw_;
   actors::AgentSession session_;
 };
+
+/// Rows of tables and search index that a reading looks at, the mean of some: what its time grows with, whatever else the
+/// machine does. Opens the file for itself. @throws std::runtime_error where something fails. Thread: blocks.
+[[nodiscard]] double rows_read(const std::filesystem::path& file, const BookContent& content, Reading reading);
 
 }  // namespace commonbook::bench
