@@ -1,8 +1,13 @@
 // commonbook_bench: makes one measurement and prints it as one line of JSON. scripts/bench runs it again and again, peers
 // and limits in turn, and makes the table; by hand it is for profilers.
+#include "import/corpus.hpp"
+#include "import/import.hpp"
 #include "ingest/fill_log.hpp"
 #include "ingest/ingest.hpp"
 #include "process_figures.hpp"
+#include "processes/processes.hpp"
+#include "read/read.hpp"
+#include "runtime/life.hpp"
 #include "runtime/overhead.hpp"
 
 #include <CLI/CLI.hpp>
@@ -53,15 +58,105 @@ void add_fill(CLI::App& app, Measure& measure, const std::filesystem::path& fold
   });
 }
 
-void add_runtime(CLI::App& app, Measure& measure) {
-  auto* verb = app.add_subcommand("runtime", "the actors alone, with storage replaced by nothing");
-  auto options = std::make_shared<OverheadOptions>();
-  verb->add_option("what", options->what, "actors, or CAF's bare ask-answer loop of the same shape")
+void add_runtime(CLI::App& app, Measure& measure, const std::filesystem::path& folder) {
+  auto* verb = app.add_subcommand("runtime", "the actors alone; starting, stopping, opening; agents that do nothing");
+  const auto options = std::make_shared<OverheadOptions>();
+  const auto life = std::make_shared<LifeOptions>();
+  verb->add_option("what", options->what,
+                   "actors with nothing stored, or CAF's bare ask-answer loop of the same shape; idle agents; start and stop; "
+                   "open: a large book")
       ->required()
-      ->check(CLI::IsMember({"actors", "bare-caf"}));
+      ->check(CLI::IsMember({"actors", "bare-caf", "idle", "start", "open"}));
   verb->add_option("--observations", options->observations)->check(CLI::Range(1'000, 10'000'000));
-  verb->callback([options, &measure] {
-    measure = [options] { return measure_overhead(*options); };
+  const auto add = [life](CLI::App* to) {
+    to->add_option("--triples", life->triples, "of the book that is opened")->check(CLI::Range(1'000, 100'000'000));
+    to->add_flag("--killed", life->killed, "it was left by kill -9 with a full tail");
+  };
+  add(verb);
+  verb->add_option("--agents", life->agents, "that idle")->check(CLI::Range(1, 1'000'000));
+  verb->callback([options, life, &measure, &folder] {
+    life->folder = folder;
+    measure = [options, life]() -> nlohmann::json {
+      if (options->what == "idle") return measure_idle_agents(*life);
+      if (options->what == "start") return measure_start_and_stop(*life);
+      if (options->what == "open") return measure_open(*life);
+      return measure_overhead(*options);
+    };
+  });
+  auto* builder = app.add_subcommand("book-to-open", "")->group("");
+  add(builder);
+  builder->callback([life, &measure, &folder] {
+    life->folder = folder;
+    measure = [life] { return make_book_to_open(*life); };
+  });
+}
+
+void add_processes(CLI::App& app, Measure& measure, const std::filesystem::path& folder) {
+  const auto options = std::make_shared<ProcessesOptions>();
+  const auto number = std::make_shared<std::uint64_t>(0);
+  const auto add = [options](CLI::App* verb) {
+    verb->add_option("design", options->design)->required()->check(CLI::IsMember({"runtime", "stock", "turnstile"}));
+    verb->add_option("--seconds", options->seconds)->check(CLI::Range(0.1, 600.0));
+    verb->add_option("--think-ms", options->think_milliseconds, "pause after each acknowledgement")
+        ->check(CLI::Range(0.0, 10'000.0));
+  };
+  auto* verb = app.add_subcommand("processes", "several processes write into one file");
+  add(verb);
+  verb->add_option("--processes", options->processes)->check(CLI::Range(1, 256));
+  verb->callback([options, &measure, &folder] {
+    options->folder = folder;
+    measure = [options] { return measure_processes(*options); };
+  });
+  auto* process = app.add_subcommand("process", "")->group("");
+  add(process);
+  process->add_option("--number", *number);
+  process->callback([options, number, &measure, &folder] {
+    options->folder = folder;
+    measure = [options, number] { return run_process(*options, *number); };
+  });
+}
+
+void add_import(CLI::App& app, Measure& measure, const std::filesystem::path& folder) {
+  const auto options = std::make_shared<ImportMeasureOptions>();
+  const auto what = std::make_shared<std::string>("mail");
+  const auto durable = std::make_shared<bool>(false);
+  const auto add = [what, options](CLI::App* verb) {
+    verb->add_option("what", *what)->required()->check(CLI::IsMember({"mail", "calendar"}));
+    verb->add_option("--megabytes", options->megabytes, "of mail; of a calendar a thousand events each")
+        ->check(CLI::Range(1, 10'000));
+  };
+  auto* verb = app.add_subcommand("import", "one stage of an import");
+  verb->add_option("stage", options->stage)->required()->check(CLI::IsMember(import_stages()));
+  add(verb);
+  verb->add_flag("--durable", *durable, "receipts survive power loss");
+  verb->add_option("--storage-actors", options->storage_actors)->check(CLI::Range(1, 64));
+  verb->add_option("--window", options->window_triples, "outstanding triples of the agent")->check(CLI::Range(1, 65'536));
+  verb->add_option("--outstanding", options->outstanding, "open requests of the agent")->check(CLI::Range(1, 65'536));
+  verb->callback([options, what, durable, &measure, &folder] {
+    options->folder = folder;
+    options->calendar = *what == "calendar";
+    if (*durable) options->ack_class = AckClass::durable;
+    measure = [options] { return measure_import(*options); };
+  });
+  auto* corpus = app.add_subcommand("corpus", "makes the mail or the calendar that `import` reads, and leaves it there");
+  add(corpus);
+  corpus->callback([options, what, &measure, &folder] {
+    measure = [options, what, &folder]() -> nlohmann::json {
+      const Corpus made = *what == "mail" ? make_mail(folder, options->megabytes) : make_calendar(folder, options->megabytes * 1'000);
+      return {{"file", made.file}, {"documents", made.documents}, {"bytes", made.bytes}};
+    };
+  });
+}
+
+void add_read(CLI::App& app, Measure& measure, const std::filesystem::path& folder) {
+  auto* verb = app.add_subcommand("read", "questions of every kind, alone and while agents write");
+  const auto options = std::make_shared<ReadOptions>();
+  verb->add_option("--triples", options->triples)->check(CLI::Range(1'000, 100'000'000));
+  verb->add_option("--seconds", options->seconds, "of each kind of reading")->check(CLI::Range(0.1, 600.0));
+  verb->add_option("--storage-actors", options->storage_actors)->check(CLI::Range(1, 64));
+  verb->callback([options, &measure, &folder] {
+    options->folder = folder;
+    measure = [options] { return measure_read(*options); };
   });
 }
 
@@ -74,7 +169,10 @@ int run(int argument_count, char** arguments) {
   Measure measure;
   add_ingest(app, measure, folder);
   add_fill(app, measure, folder);
-  add_runtime(app, measure);
+  add_runtime(app, measure, folder);
+  add_processes(app, measure, folder);
+  add_import(app, measure, folder);
+  add_read(app, measure, folder);
   try {
     app.parse(argument_count, arguments);
   } catch (const CLI::ParseError& error) {

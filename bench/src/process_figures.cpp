@@ -37,6 +37,9 @@ ProcessFigures process_figures() {
   std::int64_t pages = 0;
   std::int64_t resident = 0;
   if (memory >> pages >> resident) figures.resident_bytes = resident * sysconf(_SC_PAGESIZE);
+  std::ifstream status{"/proc/self/status"};
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with("VmHWM:")) figures.memory_bytes_max = std::stoll(line.substr(6)) * 1024;
   figures.wall_seconds = steady_seconds();
   return figures;
 }

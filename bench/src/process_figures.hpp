@@ -11,7 +11,8 @@ struct ProcessFigures {
   double cpu_seconds = 0;           ///< user and system, all threads
   std::int64_t bytes_written = 0;   ///< by write calls, whatever the disk did with them
   std::int64_t resident_bytes = 0;
-  std::int64_t resident_bytes_max = 0;
+  std::int64_t resident_bytes_max = 0;  ///< as getrusage tells it: not below that of the process that started this one
+  std::int64_t memory_bytes_max = 0;    ///< the highest resident memory of this program alone (VmHWM)
 };
 /// Thread: any.
 [[nodiscard]] ProcessFigures process_figures();
