@@ -219,6 +219,17 @@ Result<BoundedRows> rows_of_object(Snapshot& snapshot, const RowObject& object) 
       });
 }
 
+namespace {
+
+void keep_first(std::vector<std::int64_t>& ids, std::int64_t max) {
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  if (static_cast<std::int64_t>(ids.size()) > max) ids.resize(static_cast<std::size_t>(max));
+}
+
+}  // namespace
+
+// What the entity is the subject of says enough where it is much: the other side is not read then.
 Result<std::vector<std::int64_t>> observations_naming(Snapshot& snapshot, std::int64_t entity, std::int64_t max) {
   std::vector<std::int64_t> observations;
   const RowVisitor visitor = [&observations](const TailRow& row) { observations.push_back(row.observation); };
@@ -234,13 +245,13 @@ Result<std::vector<std::int64_t>> observations_naming(Snapshot& snapshot, std::i
       snapshot, entity,
       sorted("SELECT subject, predicate, object, observation FROM triple WHERE subject = ?1 LIMIT ?2"), visitor);
   if (!visited) return visited.error();
+  keep_first(observations, max);
+  if (static_cast<std::int64_t>(observations.size()) == max) return observations;
   visited = visit_object(
       snapshot, entity,
       sorted("SELECT subject, predicate, object, observation FROM mirror WHERE object = ?1 LIMIT ?2"), visitor);
   if (!visited) return visited.error();
-  std::sort(observations.begin(), observations.end());
-  observations.erase(std::unique(observations.begin(), observations.end()), observations.end());
-  if (static_cast<std::int64_t>(observations.size()) > max) observations.resize(static_cast<std::size_t>(max));
+  keep_first(observations, max);
   return observations;
 }
 

@@ -18,7 +18,7 @@ inline constexpr std::int64_t rows_of_entity_max = 4'096;   ///< up to so many, 
 inline constexpr std::int64_t rows_of_predicate_max = 512;  ///< of each predicate, where there are more
 inline constexpr std::int64_t predicates_max = 256;
 inline constexpr std::int64_t spellings_max = 64;
-inline constexpr std::int64_t mentions_max = 64;            ///< so many observations say how an entity is spelled
+inline constexpr std::int64_t mentions_max = 32;            ///< so many observations say how an entity is spelled
 
 /// Rows with this subject / this object. Who may speak of an entity is decided by all rows of the predicates in
 /// `uncut`, so these are read whole.
