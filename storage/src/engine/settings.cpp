@@ -80,7 +80,9 @@ Error did_not_take(const std::string& what) {
 Error sqlite_error(sqlite3* handle, std::string_view doing) {
   const int extended = handle == nullptr ? SQLITE_NOMEM : sqlite3_extended_errcode(handle);
   const char* said = handle == nullptr ? "out of memory" : sqlite3_errmsg(handle);
-  return {.code = classify(extended),
+  // A damaged byte of the header; SQLite has no code of its own for it.
+  const bool is_unknown_format = extended == SQLITE_ERROR && std::string_view{said} == "unsupported file format";
+  return {.code = is_unknown_format ? ErrorCode::corrupt : classify(extended),
           .message = std::string{doing} + ": " + said,
           .sqlite_code = extended,
           .retry_after = {}};

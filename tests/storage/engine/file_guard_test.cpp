@@ -189,6 +189,25 @@ TEST_CASE("looking at a closed book leaves no log behind", "[P10]") {
   CHECK_FALSE(fs::exists(file.path.string() + "-shm"));
 }
 
+TEST_CASE("a file whose header names a format that SQLite does not know is damaged, not a fault of ours", "[P10]") {
+  TemporaryFolder folder;
+  const auto file = make_file(folder.path() / "memory.db");
+  {
+    auto connection = connect(file.path);
+    run(connection, "CREATE TABLE t(x)");
+  }
+  {
+    std::fstream bytes{file.path, std::ios::in | std::ios::out | std::ios::binary};  // nobody has it open
+    bytes.seekp(47);  // the last byte of the schema format number
+    bytes.put('\x09');
+  }
+  auto connection = Connection::open(
+      {.path = file.path, .role = Role::writer, .cache_kib = 64, .clock = &steady(), .on_busy_wait = {}}, soon());
+  const auto done = connection ? connection->execute("SELECT count(*) FROM t") : Result<void>{connection.error()};
+  REQUIRE_FALSE(done);
+  CHECK(done.error().code == ErrorCode::corrupt);
+}
+
 TEST_CASE("a file that is no database is called so, whole, short or truncated", "[P10]") {
   TemporaryFolder folder;
   const fs::path path = fs::canonical(folder.path()) / "memory.db";
