@@ -1,5 +1,6 @@
-// Key -> entity, and how its own row spells it, for keys that this process has seen committed. Filled only after COMMIT, so a rollback
-// invalidates nothing; emptied when meta.epoch changes. An alias, once committed, never changes its entity, nor the entity's row its spelling.
+// Key -> entity, and how its own row spells it, for keys that this process has seen committed. Filled only after COMMIT,
+// so a rollback invalidates nothing; emptied when meta.epoch changes. An alias, once committed, never changes its entity,
+// nor the entity's row its spelling.
 #pragma once
 #include "commonbook/model/key.hpp"
 
