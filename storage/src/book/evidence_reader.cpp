@@ -3,6 +3,7 @@
 #include "book/bounded_reader.hpp"
 #include "book/first_integer.hpp"
 #include "book/schema_sql.hpp"
+#include "book/stored_enum.hpp"
 #include "book/tail_codec.hpp"
 #include "book/utf8.hpp"
 #include "commonbook/model/speaker.hpp"
@@ -36,13 +37,17 @@ Result<const Evidence*> EvidenceReader::evidence(std::int64_t observation) {
   evidence.valid_from = {statement->integer(2)};
   evidence.specificity = static_cast<std::uint8_t>(statement->integer(3));
   Citation& citation = evidence.citation;
-  citation.trust = static_cast<Trust>(statement->integer(4));
+  const auto trust = stored_trust(statement->integer(4));
+  if (!trust) return trust.error();
+  citation.trust = *trust;
   citation.time = {statement->integer(5)};
   citation.position = statement->text(6);
   citation.agent = statement->text(7);
   if (!statement->is_null(8)) {
     citation.document_id = statement->text(8);
-    citation.kind = static_cast<DocumentKind>(statement->integer(9));
+    const auto kind = stored_kind(statement->integer(9));
+    if (!kind) return kind.error();
+    citation.kind = *kind;
     citation.title = statement->text(10);
     if (!statement->is_null(11)) citation.time = {statement->integer(11)};
     evidence.document_hash = statement->text(12);
@@ -87,7 +92,9 @@ Result<const Key*> EvidenceReader::key(std::int64_t entity) {
   ++snapshot_.rows_read;
   if (!row) return row.error();
   if (!*row) return damaged("an entity has no alias");
-  Key key{static_cast<Scheme>(statement->integer(0)), std::string{statement->text(1)}, std::string{statement->text(2)}};
+  const auto scheme = stored_scheme(statement->integer(0));
+  if (!scheme) return scheme.error();
+  Key key{*scheme, std::string{statement->text(1)}, std::string{statement->text(2)}};
   return &keys_.emplace(entity, std::move(key)).first->second;
 }
 

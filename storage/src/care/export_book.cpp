@@ -8,6 +8,7 @@
 #include "book/row_digest.hpp"
 #include "book/schema_sql.hpp"
 #include "book/spelling_codec.hpp"
+#include "book/stored_enum.hpp"
 #include "book/tail_codec.hpp"
 #include "book/triple_reader.hpp"
 #include "engine/out_of_memory.hpp"
@@ -116,8 +117,10 @@ class Export {
         if (auto done = give(); !done) return done;
       }
       if (!entity) entity = BookEntity{rows->integer(0), {}, std::string{rows->blob(1)}};
+      const auto scheme = stored_scheme(rows->integer(2));
+      if (!scheme) return scheme.error();
       entity->keys.push_back(
-          {static_cast<Scheme>(rows->integer(2)), std::string{rows->text(4)}, std::string{rows->text(3)}});
+          {*scheme, std::string{rows->text(4)}, std::string{rows->text(3)}});
     }
   }
 
@@ -196,8 +199,12 @@ class Export {
     record.revision = row.integer(6);
     record.valid_from = {row.integer(7)};
     record.specificity = static_cast<std::uint8_t>(row.integer(8));
-    record.trust = static_cast<Trust>(row.integer(9));
-    record.ack_class = static_cast<AckClass>(row.integer(10));
+    const auto trust = stored_trust(row.integer(9));
+    if (!trust) return trust.error();
+    const auto ack_class = stored_ack_class(row.integer(10));
+    if (!ack_class) return ack_class.error();
+    record.trust = *trust;
+    record.ack_class = *ack_class;
     record.created = row.blob(11);
     record.payload_hash = row.blob(12);
     record.retracted = row.integer(13) != 0;
@@ -287,7 +294,9 @@ class Export {
     document.hash = row.hash;
     document.with_content = with_content;
     if (!with_content) return document;
-    document.kind = static_cast<DocumentKind>(row.kind);
+    const auto kind = stored_kind(row.kind);
+    if (!kind) return kind.error();
+    document.kind = *kind;
     document.title = row.title;
     document.text = row.body;
     document.context = row.context;

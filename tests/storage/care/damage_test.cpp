@@ -3,6 +3,7 @@
 
 #include "commonbook/storage/care.hpp"
 #include "commonbook/storage/checkpointer.hpp"
+#include "commonbook/storage/transfer.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -211,4 +212,30 @@ TEST_CASE("verify detects a conclusion that lost its evidence, and evidence of n
     file.plant({"PRAGMA foreign_keys = OFF", "INSERT INTO derivation(evidence, observation) VALUES ('letter 3', 99999)"});
     file.require_found("S9");
   }
+}
+
+TEST_CASE("a number of the file that stands for no trust class, kind, scheme or receipt class is damage, never an answer") {
+  const auto [statement, is_shown] = GENERATE(table<const char*, bool>({
+      {"UPDATE observation SET trust = 0", true},
+      {"UPDATE observation SET trust = 5", true},
+      {"UPDATE document SET kind = 0", true},
+      {"UPDATE alias SET scheme = 9 WHERE scheme = 1 AND entity > 1", true},
+      {"UPDATE observation SET ack_class = 7", false},
+  }));
+  INFO(statement);
+  const SoundFile file;
+  file.plant({statement});
+  const Book book = open_book(file.path);
+  if (is_shown) {
+    Reader reader = open_reader(book);
+    QueryPlan plan;
+    plan.keys = {Key{Scheme::name, "ada 1", {}}};
+    plan.terms = {"letter"};
+    const auto answer = reader.answer(plan, soon());
+    REQUIRE_FALSE(answer);
+    CHECK(answer.error().code == ErrorCode::corrupt);
+  }
+  const auto exported = export_book(book, [](const BookRecord&) { return Result<void>{}; }, soon());
+  REQUIRE_FALSE(exported);
+  CHECK(exported.error().code == ErrorCode::corrupt);
 }
