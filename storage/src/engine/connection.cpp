@@ -206,7 +206,11 @@ Result<Statement> Connection::statement(const char* sql) {
   }
   if (cached.raw == nullptr &&
       sqlite3_prepare_v3(impl_->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &cached.raw, nullptr) != SQLITE_OK) {
-    return error("preparing a statement");
+    Error failed = error("preparing a statement");
+    // All SQL is ours and fits the schema: what SQLite does not understand then is the file's, such as an index whose
+    // format is unknown.
+    if (failed.sqlite_code == SQLITE_ERROR) failed.code = ErrorCode::corrupt;
+    return failed;
   }
   cached.leased = true;
   return Statement{cached.raw, &cached.leased};

@@ -5,6 +5,8 @@
 #include "commonbook/storage/checkpointer.hpp"
 #include "commonbook/storage/transfer.hpp"
 
+#include <sqlite3.h>
+
 #include <algorithm>
 #include <fstream>
 
@@ -238,4 +240,20 @@ TEST_CASE("a number of the file that stands for no trust class, kind, scheme or 
   const auto exported = export_book(book, [](const BookRecord&) { return Result<void>{}; }, soon());
   REQUIRE_FALSE(exported);
   CHECK(exported.error().code == ErrorCode::corrupt);
+}
+
+TEST_CASE("a search index of an unknown format is damage of the file, not a bug of ours") {
+  const SoundFile file;
+  {
+    RawRows raw{file.path};
+    REQUIRE(sqlite3_db_config(raw.connection().handle(), SQLITE_DBCONFIG_DEFENSIVE, 0, nullptr) == SQLITE_OK);
+    raw.execute("UPDATE search_config SET v = 0 WHERE k = 'version'");
+  }
+  const Book book = open_book(file.path);
+  Reader reader = open_reader(book);
+  QueryPlan plan;
+  plan.terms = {"letter"};
+  const auto answer = reader.answer(plan, soon());
+  REQUIRE_FALSE(answer);
+  CHECK(answer.error().code == ErrorCode::corrupt);
 }
