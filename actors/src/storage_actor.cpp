@@ -13,6 +13,7 @@ namespace commonbook::actors {
 namespace {
 constexpr std::chrono::milliseconds wait_step{5};
 constexpr int deaths_max = 3;
+constexpr std::size_t halved_from = 256;  // triples waiting; below, one commit takes them all
 
 Error killed_too_often() {
   return {ErrorCode::internal, "storing this observation ended its storage actor three times: it is not tried again", 0,
@@ -88,8 +89,21 @@ bool StorageState::must_wait() {
   return false;
 }
 
+// Agents wait for receipts before they send more. A commit that took all that waits would leave this thread idle until
+// they have answered, so half stays for the next one. A durable commit waits for the disk: there the larger one wins.
+std::size_t StorageState::batch_limit() const {
+  std::size_t waiting = 0;
+  for (const StoreTask& task : pending_) {
+    if (task.box->observation.ack_class == AckClass::durable) return options_.batch_triples;
+    waiting += task.box->observation.triples.size();
+    if (waiting >= 2 * options_.batch_triples) break;
+  }
+  return waiting < halved_from ? options_.batch_triples : std::min(options_.batch_triples, waiting / 2);
+}
+
 std::vector<StoreTask> StorageState::next_batch() {
   std::vector<StoreTask> batch;
+  const std::size_t limit = batch_limit();
   std::size_t triples = 0;
   const auto now = self_->clock().now();
   while (!pending_.empty()) {
@@ -105,7 +119,7 @@ std::vector<StoreTask> StorageState::next_batch() {
     }
     const std::size_t size = next.box->observation.triples.size();
     const bool suspect = next.box->deaths > 0;  // it was in hand when a storage actor died: it travels alone
-    if (!batch.empty() && (suspect || triples + size > options_.batch_triples)) break;
+    if (!batch.empty() && (suspect || triples + size > limit)) break;
     triples += size;
     batch.push_back(std::move(next));
     pending_.pop_front();

@@ -65,6 +65,7 @@ class StorageState {
  private:
   void send_flush(std::chrono::milliseconds delay);
   [[nodiscard]] bool must_wait();
+  [[nodiscard]] std::size_t batch_limit() const;
   [[nodiscard]] std::vector<StoreTask> next_batch();
   void store(std::vector<StoreTask> tasks);
   void answer(const std::vector<StoreTask>& tasks, std::vector<Result<Receipt>> results);
