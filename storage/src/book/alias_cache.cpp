@@ -4,14 +4,74 @@
 #include <array>
 #include <atomic>
 #include <mutex>
-#include <unordered_map>
+#include <utility>
+#include <vector>
 
 namespace commonbook::storage {
 namespace {
 
 constexpr std::size_t shard_count = 16;
+constexpr std::size_t slots_min = 64;
 
-using Entries = std::unordered_map<Key, KnownEntity, KeyHash>;
+// Open addressing over a vector of entries: a name that is known costs two cache lines, and nothing is hashed again.
+class Entries {
+ public:
+  [[nodiscard]] const KnownEntity* find(std::size_t hash, const Key& key) const {
+    const std::size_t place = place_of(hash, key);
+    return place == absent ? nullptr : &entries_[place].entity;
+  }
+  void put(std::size_t hash, const Key& key, const KnownEntity& entity) {
+    if (const std::size_t place = place_of(hash, key); place != absent) {
+      entries_[place].entity = entity;
+      return;
+    }
+    if (2 * (entries_.size() + 1) > slots_.size()) grow();
+    entries_.push_back({hash, key, entity});
+    link(hash, entries_.size());
+  }
+  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+  void clear() {
+    entries_.clear();
+    slots_.clear();
+  }
+
+ private:
+  static constexpr std::size_t absent = static_cast<std::size_t>(-1);
+  struct Entry {
+    std::size_t hash = 0;
+    Key key;
+    KnownEntity entity;
+  };
+  struct Slot {
+    std::uint32_t tag = 0;     // of the hash, so that most other keys are passed over without a look at their entry
+    std::uint32_t number = 0;  // 1 + the place; 0: free
+  };
+
+  static std::uint32_t tag_of(std::size_t hash) noexcept { return static_cast<std::uint32_t>(hash >> 32); }
+  // The low bits alone would follow the shard's choice.
+  [[nodiscard]] std::size_t start_of(std::size_t hash) const noexcept { return (hash >> 4) & (slots_.size() - 1); }
+
+  [[nodiscard]] std::size_t place_of(std::size_t hash, const Key& key) const {
+    if (slots_.empty()) return absent;
+    for (std::size_t at = start_of(hash);; at = (at + 1) & (slots_.size() - 1)) {
+      const Slot& slot = slots_[at];
+      if (slot.number == 0) return absent;
+      if (slot.tag == tag_of(hash) && entries_[slot.number - 1].key == key) return slot.number - 1;
+    }
+  }
+  void link(std::size_t hash, std::size_t number) noexcept {
+    std::size_t at = start_of(hash);
+    while (slots_[at].number != 0) at = (at + 1) & (slots_.size() - 1);
+    slots_[at] = {tag_of(hash), static_cast<std::uint32_t>(number)};
+  }
+  void grow() {
+    slots_.assign(std::max(slots_min, 2 * slots_.size()), Slot{});
+    for (std::size_t place = 0; place < entries_.size(); ++place) link(entries_[place].hash, place + 1);
+  }
+
+  std::vector<Entry> entries_;
+  std::vector<Slot> slots_;  // a power of two, at most half of them taken
+};
 
 // Two generations: when `young` is full it becomes `old`, and what was old is let go. No list of uses is kept.
 struct Shard {
@@ -27,8 +87,7 @@ struct AliasCache::Impl {
   std::atomic<std::int64_t> epoch{0};
   std::array<Shard, shard_count> shards;
 
-  Shard& shard_of(const Key& key) {
-    const std::size_t hash = KeyHash{}(key);
+  Shard& shard_of(std::size_t hash) {
     return shards[(hash ^ (hash >> 32)) % shard_count];
   }
 };
@@ -40,22 +99,22 @@ AliasCache::AliasCache(std::size_t entries_max) : impl_(std::make_unique<Impl>()
 AliasCache::~AliasCache() = default;
 
 std::optional<KnownEntity> AliasCache::find(const Key& key) const {
-  Shard& shard = impl_->shard_of(key);
+  const std::size_t hash = KeyHash{}(key);
+  Shard& shard = impl_->shard_of(hash);
   const std::lock_guard guard{shard.mutex};
   for (const Entries* entries : {&shard.young, &shard.old}) {
-    if (const auto found = entries->find(key); found != entries->end()) return found->second;
+    if (const KnownEntity* found = entries->find(hash, key)) return *found;
   }
   return std::nullopt;
 }
 
 void AliasCache::publish(const Key& key, const KnownEntity& entity) {
-  Shard& shard = impl_->shard_of(key);
+  const std::size_t hash = KeyHash{}(key);
+  Shard& shard = impl_->shard_of(hash);
   const std::lock_guard guard{shard.mutex};
-  if (shard.young.size() >= impl_->young_max && !shard.young.contains(key)) {
-    shard.old = std::move(shard.young);
-    shard.young.clear();
-  }
-  shard.young.insert_or_assign(key, entity);
+  if (shard.young.size() >= impl_->young_max && shard.young.find(hash, key) == nullptr)
+    shard.old = std::exchange(shard.young, Entries{});
+  shard.young.put(hash, key, entity);
 }
 
 void AliasCache::keep_epoch(std::int64_t epoch) {

@@ -10,6 +10,7 @@
 #include "book/book_shared.hpp"
 #include "book/claim_suggestions.hpp"
 #include "book/evidence_reader.hpp"
+#include "book/look_up_snapshot.hpp"
 #include "book/for_each_row.hpp"
 #include "book/name_candidates.hpp"
 #include "book/name_pairs.hpp"
@@ -51,6 +52,7 @@ struct SuggestionPass::Impl {
   Result<std::int64_t> last_entity();
   Result<std::int64_t> watermark();
   Result<std::vector<NewName>> read_names(std::int64_t from, std::int64_t until);
+  Result<std::int64_t> read_and_compare(std::int64_t until, FoundPairs& found);
   Result<std::int64_t> compare_all(const std::vector<NewName>& newer, std::int64_t until, FoundPairs& found);
   Result<std::int64_t> compare_new_names(Clock::SteadyPoint deadline);
   Result<void> drop_doubtful(FoundPairs& found, Clock::SteadyPoint deadline);
@@ -129,6 +131,14 @@ Result<std::int64_t> SuggestionPass::Impl::compare_all(const std::vector<NewName
     compared = name.name.entity;
   }
   return until;
+}
+
+Result<std::int64_t> SuggestionPass::Impl::read_and_compare(std::int64_t until, FoundPairs& found) {
+  const auto snapshot = LookUpSnapshot::begin(connection);
+  if (!snapshot) return snapshot.error();
+  const auto newer = read_names(pending.until(), until);
+  if (!newer) return newer.error();
+  return compare_all(*newer, until, found);
 }
 
 Result<bool> SuggestionPass::Impl::is_named_by_believed(EvidenceReader& reader, Snapshot& snapshot,
@@ -325,10 +335,8 @@ Result<std::int64_t> SuggestionPass::Impl::compare_new_names(Clock::SteadyPoint 
   }
   if (left <= 0) return 0;
   const auto reached = std::min(*last, pending.until() + entities_at_once);
-  const auto newer = read_names(pending.until(), reached);
-  if (!newer) return newer.error();
   FoundPairs found;
-  const auto until = compare_all(*newer, reached, found);
+  const auto until = read_and_compare(reached, found);
   if (!until) return forgetting(until.error());
   if (auto done = drop_doubtful(found, deadline); !done) return forgetting(done.error());
   connection.set_deadline(deadline);

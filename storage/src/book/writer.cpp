@@ -11,6 +11,7 @@
 
 #include "book/book_shared.hpp"
 #include "book/entity_store.hpp"
+#include "book/look_up_snapshot.hpp"
 #include "book/observation_store.hpp"
 #include "book/retract.hpp"
 #include "book/write_batch.hpp"
@@ -70,7 +71,10 @@ struct Writer::Impl {
 
   void store(std::span<const Observation> batch, std::vector<Item>& items, Clock::SteadyPoint deadline);
   Result<ReceiptEntity> find_or_create(const EntityName& name, Clock::SteadyPoint deadline);
-  void prepare(const Observation& observation, Item& item);
+  /// Checks, normalises, and looks up, as far as that needs no file. @returns  true where the file must be asked.
+  bool prepare(const Observation& observation, Item& item);
+  Result<void> look_up(Item& item);
+  void look_up_all(std::vector<Item>& items, std::span<const std::size_t> which);
   Result<void> answer_replay(Item& item);
   Result<void> store_together(std::vector<Item>& items, std::span<const std::size_t> which, bool durable,
                               Clock::SteadyPoint deadline);
@@ -138,18 +142,31 @@ Result<void> Writer::Impl::commit(Transaction& transaction, WriteBatch& batch) {
   return transaction.commit();
 }
 
-void Writer::Impl::prepare(const Observation& observation, Item& item) {
+bool Writer::Impl::prepare(const Observation& observation, Item& item) {
   auto prepared = prepare_observation(observation, shared.options.space_predicate);
   if (!prepared) {
     item.answer = prepared.error();
-    return;
+    return false;
   }
   item.prepared = std::move(*prepared);
-  if (auto done = look_up_names(shared, connection, item.prepared.names); !done) {
-    item.answer = done.error();
-    return;
+  return !look_up_remembered(shared, item.prepared.names) || observation.operation_id.has_value();
+}
+
+Result<void> Writer::Impl::look_up(Item& item) {
+  if (auto done = look_up_stored(shared, connection, item.prepared.names); !done) return done;
+  return answer_replay(item);
+}
+
+void Writer::Impl::look_up_all(std::vector<Item>& items, std::span<const std::size_t> which) {
+  if (which.empty()) return;
+  {
+    const auto snapshot = LookUpSnapshot::begin(connection);
+    for (const std::size_t at : which)
+      if (auto done = snapshot ? look_up(items[at]) : Result<void>{snapshot.error()}; !done) items[at].answer = done.error();
   }
-  if (auto done = answer_replay(item); !done) item.answer = done.error();
+  for (const std::size_t at : which)
+    for (const PreparedName& name : items[at].prepared.names)
+      if (!name.known) yield_point("foc.after_lookup");
 }
 
 // A retry that is known already costs no lock. Whoever asks for novelty waits for the transaction, which sees the
@@ -216,8 +233,11 @@ void Writer::Impl::store(std::span<const Observation> batch, std::vector<Item>& 
   {
     const Stopwatch watch{shared.clock, statistics.prepare};
     connection.set_deadline(deadline);
+    std::vector<std::size_t> unknown;
+    for (std::size_t at = 0; at < batch.size(); ++at)
+      if (prepare(batch[at], items[at])) unknown.push_back(at);
+    look_up_all(items, unknown);
     for (std::size_t at = 0; at < batch.size(); ++at) {
-      prepare(batch[at], items[at]);
       if (items[at].answer) continue;
       open.push_back(at);
       durable = durable || batch[at].ack_class == AckClass::durable;
@@ -262,7 +282,11 @@ Result<ReceiptEntity> Writer::Impl::find_or_create(const EntityName& name, Clock
   auto prepared = prepare_name(name);
   if (!prepared) return prepared.error();
   connection.set_deadline(deadline);
-  if (auto done = look_up_names(shared, connection, std::span{&*prepared, 1}); !done) return done.error();
+  const std::span<PreparedName> only{&*prepared, 1};
+  if (!look_up_remembered(shared, only)) {
+    if (auto done = look_up_stored(shared, connection, only); !done) return done.error();
+    if (!prepared->known) yield_point("foc.after_lookup");
+  }
   if (prepared->known && !fault("P4")) return ReceiptEntity{prepared->known->id, false};
   if (auto room = shared.admit_write(); !room) return room.error();
   yield_point("foc.before_lock");

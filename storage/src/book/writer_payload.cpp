@@ -10,13 +10,21 @@ namespace {
 // Each field as length, colon, bytes: no two payloads have one text.
 class Canonical {
  public:
+  /// @param bytes  about as many the text will have.
+  explicit Canonical(std::size_t bytes) { text_.reserve(bytes); }
   Canonical& add(std::string_view bytes) {
-    text_ += std::to_string(bytes.size());
-    text_ += ':';
+    char length[24];
+    char* end = std::to_chars(length, length + sizeof length - 1, bytes.size()).ptr;
+    *end++ = ':';
+    text_.append(length, end);
     text_ += bytes;
     return *this;
   }
-  Canonical& add(std::int64_t number) { return add(std::string_view{std::to_string(number)}); }
+  Canonical& add(std::int64_t number) {
+    char digits[24];
+    const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+    return add(std::string_view{digits, static_cast<std::size_t>(end - digits)});
+  }
   Canonical& add(const EntityName& name) {
     return add(static_cast<std::int64_t>(name.key.scheme)).add(name.key.space).add(name.key.value).add(name.spelling);
   }
@@ -56,7 +64,9 @@ std::string bytes_of_hex(std::string_view hex) {
 }  // namespace
 
 std::string payload_hash(const Observation& observation) {
-  Canonical canonical;
+  constexpr std::size_t bytes_of_a_triple = 96;
+  const std::size_t bytes_of_document = observation.document ? observation.document->text.size() + 256 : 0;
+  Canonical canonical{256 + bytes_of_document + bytes_of_a_triple * observation.triples.size()};
   canonical.add(std::int64_t{observation.operation_id.has_value()});
   if (observation.operation_id) canonical.add(*observation.operation_id);
   canonical.add(std::int64_t{observation.document.has_value()});

@@ -5,7 +5,6 @@
 #include "book/tail_codec.hpp"
 #include "book/utf8.hpp"
 #include "book/writer_check.hpp"
-#include "commonbook/model/yield_point.hpp"
 #include "commonbook/storage/normalise.hpp"
 
 #include <algorithm>
@@ -39,6 +38,7 @@ class Preparation {
   Result<PreparedObservation> run() {
     if (auto ok = declare_spaces(); !ok) return ok.error();
     out_.triples.reserve(observation_.triples.size());
+    mentioned_.reserve(mentions_max_);
     for (const Triple& triple : observation_.triples) {
       if (auto ok = add_triple(triple); !ok) return ok.error();
     }
@@ -74,7 +74,19 @@ class Preparation {
     return {};
   }
 
+  // Most mentions repeat another one of the observation letter by letter, and need no normal form of their own.
   Result<std::size_t> add_name(const EntityName& name) {
+    const std::size_t hash = KeyHash{}(name.key) * 31 + std::hash<std::string>{}(name.spelling);
+    const auto [mention, is_fresh] = mentions_.find_or_add(hash, mentioned_.size(), [&](std::size_t at) {
+      return mentioned_[at].name->key == name.key && mentioned_[at].name->spelling == name.spelling;
+    });
+    if (!is_fresh) return mentioned_[mention].place;
+    const auto place = add_mention(name);
+    if (place) mentioned_.push_back({&name, *place});  // where not, the whole observation is refused
+    return place;
+  }
+
+  Result<std::size_t> add_mention(const EntityName& name) {
     auto prepared = prepare_name(name);
     if (!prepared) return prepared.error();
     // Most books keep nothing apart.
@@ -139,7 +151,13 @@ class Preparation {
   std::string_view space_predicate_;
   std::unordered_map<Key, std::string, KeyHash> spaces_;
   PreparedObservation out_;
+  struct Mention {
+    const EntityName* name = nullptr;
+    std::size_t place = 0;  // in out_.names
+  };
+  std::vector<Mention> mentioned_;
   const std::size_t mentions_max_;
+  IndexTable mentions_{mentions_max_};
   IndexTable names_{mentions_max_};
   IndexTable predicates_{observation_.triples.size()};
   IndexTable spellings_{mentions_max_};
@@ -200,23 +218,30 @@ Result<std::optional<KnownEntity>> find_entity(Connection& connection, const Key
   return std::optional{std::move(entity)};
 }
 
-Result<void> look_up_names(detail::BookShared& book, Connection& connection, std::span<PreparedName> names) {
+bool look_up_remembered(detail::BookShared& book, std::span<PreparedName> names) {
+  std::uint64_t hits = 0;
+  bool is_done = true;
   for (PreparedName& name : names) {
     name.known = book.alias_cache.find(name.key);
-    if (name.known) {
-      book.alias_cache_hits.fetch_add(1, std::memory_order_relaxed);
-      if (auto same = compare_exact(connection, name, name.known->id); !same) return same;
-      continue;
-    }
-    auto found = find_entity(connection, name.key);
-    if (!found) return found.error();
-    if (*found) {
+    if (name.known) ++hits;
+    if (!name.known || name.key.scheme == Scheme::exact) is_done = false;
+  }
+  book.alias_cache_hits.fetch_add(hits, std::memory_order_relaxed);
+  return is_done;
+}
+
+Result<void> look_up_stored(detail::BookShared& book, Connection& connection, std::span<PreparedName> names) {
+  for (PreparedName& name : names) {
+    if (!name.known) {
+      auto found = find_entity(connection, name.key);
+      if (!found) return found.error();
+      if (!*found) continue;
       if (auto same = compare_exact(connection, name, (*found)->id); !same) return same;
       book.alias_cache.publish(name.key, **found);
       name.known = std::move(*found);
-      continue;
+    } else if (auto same = compare_exact(connection, name, name.known->id); !same) {
+      return same;
     }
-    yield_point("foc.after_lookup");
   }
   return {};
 }

@@ -68,11 +68,15 @@ Result<PreparedObservation> prepare_observation(const Observation& observation, 
 /// Normalises one name, as prepare_observation() does. @param name  outlives the result.
 Result<PreparedName> prepare_name(const EntityName& name);
 
-/// Fills PreparedName::known from the alias cache, then from the alias table.
-/// @param connection  outside a transaction: each look-up is its own snapshot, nothing is held.
-/// @errors  busy, io, corrupt.
+/// Fills PreparedName::known from the alias cache.
+/// @returns  true where that was all: no name is left to look for, and none whose bytes must be compared.
+/// @thread  any.
+bool look_up_remembered(detail::BookShared& book, std::span<PreparedName> names);
+
+/// Fills what look_up_remembered() left, from the alias table, and compares the bytes of exact keys.
+/// @errors  busy, io, corrupt; already_exists for an exact key whose hash another one has.
 /// @thread  the connection's; blocks on disk.
-Result<void> look_up_names(detail::BookShared& book, Connection& connection, std::span<PreparedName> names);
+Result<void> look_up_stored(detail::BookShared& book, Connection& connection, std::span<PreparedName> names);
 
 /// Fails where the key of scheme `exact` that leads to `entity` stands for other bytes with the same hash. The values of
 /// other schemes are the keys themselves: for them it does nothing.

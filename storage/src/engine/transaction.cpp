@@ -50,7 +50,9 @@ Result<Transaction> Transaction::begin_immediate(Connection& connection, GateHol
   connection.set_deadline(deadline);
   Jitter jitter;
   while (true) {
-    const auto begun = connection.execute(fault("mutant.deferred_begin") ? "BEGIN" : "BEGIN IMMEDIATE");
+    auto begin = connection.statement(fault("mutant.deferred_begin") ? "BEGIN" : "BEGIN IMMEDIATE");
+    if (!begin) return begin.error();
+    const auto begun = begin->run();
     if (begun) break;
     // Recovery and protocol codes come back at once, without a call of the busy handler.
     if (begun.error().code != ErrorCode::busy || clock.steady_now() >= deadline) return begun.error();
