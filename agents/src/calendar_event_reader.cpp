@@ -265,11 +265,11 @@ std::optional<EventDuration> parse_duration(std::string_view text) {
   return EventDuration{sign * duration.days, sign * duration.seconds};
 }
 
-ReadEvent read_event(const CalendarComponent& component, CalendarZones& zones, const std::string& place) {
+ReadEvent read_event(CalendarComponent component, CalendarZones& zones, const std::string& place) {
   ReadEvent out;
-  out.event.method = component.method;
-  out.canonical = component.canonical;
+  out.event.method = std::move(component.method);
   out.hash = content_hash(component.canonical);
+  out.canonical = std::move(component.canonical);
   out.first_line = component.first_line;
   EventReader reader{out, zones, place};
   for (const auto& [line, reason] : component.dropped) reader.drop(line, reason);

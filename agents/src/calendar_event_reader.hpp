@@ -18,7 +18,7 @@ struct ReadEvent {
 };
 
 /// @param place  the file, for `dropped`.
-[[nodiscard]] ReadEvent read_event(const CalendarComponent& component, CalendarZones& zones, const std::string& place);
+[[nodiscard]] ReadEvent read_event(CalendarComponent component, CalendarZones& zones, const std::string& place);
 
 /// Weeks and days are days of the local clock, the rest is exact (RFC 5545, 3.3.6).
 struct EventDuration {

@@ -84,21 +84,26 @@ class ItemBuilder {
   /// Who read what, in which version of this reader. METHOD and the instants stand outside the VEVENT's own lines: the
   /// same lines under another METHOD or VTIMEZONE say something else, and one id must never have two payloads.
   [[nodiscard]] std::string operation_id(const std::string& agent) const {
-    std::vector<std::string> parts{agent, observation_.document->id, recurrence_id_text(), read_.canonical,
-                                   std::string{extractor_version}, event_.method};
+    const std::string recurrence_id = recurrence_id_text();
+    std::vector<std::string_view> parts{agent, observation_.document->id, recurrence_id, read_.canonical, extractor_version,
+                                        event_.method};
     for (const Triple& triple : observation_.triples) {
       const auto* literal = std::get_if<Literal>(&triple.object);
       if (literal != nullptr && literal->type == LiteralType::timestamp) parts.push_back(literal->text);
     }
     std::string identity;
-    for (const std::string& part : parts) identity += std::to_string(part.size()) + ':' + part;
+    identity.reserve(read_.canonical.size() + 512);
+    for (const std::string_view part : parts) identity.append(std::to_string(part.size())).append(":").append(part);
     return content_hash(identity);
   }
 
   void add(std::string_view name, Object object, Cardinality cardinality) {
-    Triple triple{subject_, std::string{name}, std::move(object), cardinality};
     auto& triples = observation_.triples;
-    if (std::find(triples.begin(), triples.end(), triple) == triples.end()) triples.push_back(std::move(triple));
+    // All have one subject, so what tells them apart is looked at alone.
+    const bool is_known = std::any_of(triples.begin(), triples.end(), [&](const Triple& other) {
+      return other.predicate == name && other.object == object && other.cardinality == cardinality;
+    });
+    if (!is_known) triples.push_back({subject_, std::string{name}, std::move(object), cardinality});
   }
   void add_text(std::string_view name, std::string text, Cardinality cardinality) {
     if (!text.empty()) add(name, Literal{LiteralType::text, std::move(text)}, cardinality);

@@ -27,6 +27,10 @@ struct CalendarComponentReader::Open {
   bool full = false;
 };
 
+bool CalendarComponentReader::is_wanted(std::string_view name) const noexcept {
+  return is_kept(name) && (wanted_ == Wanted::all || name == "VTIMEZONE");
+}
+
 void CalendarComponentReader::outside(const ContentLine& line) {
   if (line.name == "BEGIN") {
     saw_component_ = true;
@@ -38,7 +42,7 @@ void CalendarComponentReader::outside(const ContentLine& line) {
 
 std::optional<CalendarComponent> CalendarComponentReader::take(Open& open, CalendarLine line) {
   CalendarComponent& component = open.component;
-  const auto content = ContentLine::parse(line);
+  auto content = ContentLine::parse(line);
   const std::string marked = content && (content->name == "BEGIN" || content->name == "END")
                                  ? in_capitals(trimmed(content->value))
                                  : std::string{};
@@ -65,7 +69,7 @@ std::optional<CalendarComponent> CalendarComponentReader::take(Open& open, Calen
   if (!content) {
     drop(component, line.number, "line without property name or value");
   } else if (own) {
-    component.lines.push_back(*content);
+    component.lines.push_back(std::move(*content));
   }
   return std::nullopt;
 }
@@ -79,11 +83,12 @@ std::optional<CalendarComponent> CalendarComponentReader::next() {
       if (auto whole = take(*open, std::move(*line))) return whole;
       continue;
     }
+    if (!has_name(*line, "BEGIN") && !has_name(*line, "METHOD")) continue;
     const auto content = ContentLine::parse(*line);
     if (!content) continue;
     outside(*content);
     const std::string name = in_capitals(trimmed(content->value));
-    if (content->name == "BEGIN" && is_kept(name)) {
+    if (content->name == "BEGIN" && is_wanted(name)) {
       open.emplace();
       open->component.name = name;
       open->component.method = method_;

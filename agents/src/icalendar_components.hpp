@@ -22,7 +22,9 @@ struct CalendarComponent {
 
 class CalendarComponentReader {
  public:
-  explicit CalendarComponentReader(std::istream& input) : lines_(input) {}
+  enum class Wanted : std::uint8_t { all = 1, time_zones };
+  /// @param wanted  time_zones: VEVENTs are passed over, at the price of their lines alone.
+  explicit CalendarComponentReader(std::istream& input, Wanted wanted = Wanted::all) : lines_(input), wanted_(wanted) {}
   /// nullopt at the end. A component without its END ends where the next one begins, or with the input.
   std::optional<CalendarComponent> next();
   [[nodiscard]] std::int64_t bytes_read() const noexcept { return lines_.bytes_read(); }
@@ -34,7 +36,10 @@ class CalendarComponentReader {
   std::optional<CalendarComponent> take(Open& open, CalendarLine line);
   void outside(const ContentLine& line);
 
+  [[nodiscard]] bool is_wanted(std::string_view name) const noexcept;
+
   CalendarLineReader lines_;
+  Wanted wanted_;
   std::string method_;
   std::optional<CalendarLine> ahead_;  ///< the BEGIN that ended a component without END
   bool saw_component_ = false;

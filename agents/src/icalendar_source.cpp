@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 
 CalendarZones zones_in(std::istream& input) {
   CalendarZones zones;
-  CalendarComponentReader reader{input};
+  CalendarComponentReader reader{input, CalendarComponentReader::Wanted::time_zones};
   while (const auto component = reader.next()) {
     if (component->name == "VTIMEZONE") zones.add(*component);
   }
@@ -29,13 +29,13 @@ class EventStream {
       : reader_(input), zones_(std::move(zones)), place_(std::move(place)), agent_(agent) {}
 
   std::optional<ImportItem> next(std::vector<Dropped>& dropped) {
-    while (const auto component = reader_.next()) {
+    while (auto component = reader_.next()) {
       if (component->name != "VEVENT") continue;
       if (component->lines.empty()) {
         dropped.push_back({place_ + ':' + std::to_string(component->first_line), "VEVENT without any property"});
         continue;
       }
-      return to_import_item(read_event(*component, zones_, place_), place_, agent_);
+      return to_import_item(read_event(std::move(*component), zones_, place_), place_, agent_);
     }
     if (!std::exchange(ended_, true) && !reader_.saw_component()) {
       dropped.push_back({place_, "holds no calendar component"});

@@ -3,14 +3,15 @@
 #include "commonbook/model/yield_point.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 namespace commonbook::agents {
 namespace {
 
-bool is_name_character(char letter) {
-  return std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '-' || letter == '_';
-}
+bool is_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+char capital(char c) noexcept { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
+
+bool is_name_character(char c) noexcept { return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_'; }
 
 /// "SUMMARY:" or "DTSTART;": how a line begins that is no continuation.
 bool begins_property(std::string_view text) {
@@ -19,8 +20,7 @@ bool begins_property(std::string_view text) {
   if (at == 0) return false;
   if (at < text.size()) return text[at] == ':' || text[at] == ';';
   // A fold right behind the name, as Mozilla once wrote it: only in capitals, since it may be a word of broken text.
-  return std::isalpha(static_cast<unsigned char>(text.front())) != 0 &&
-         std::none_of(text.begin(), text.end(), [](char c) { return std::islower(static_cast<unsigned char>(c)) != 0; });
+  return is_letter(text.front()) && std::none_of(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
 }
 
 /// Length of the UTF-8 sequence at `at`, or 0 where there is none.
@@ -52,9 +52,15 @@ bool is_damaged_utf8(std::string_view text) {
   return stray > 0 && sequences > stray;
 }
 
+/// Printable ASCII alone, as most lines are.
+bool is_plain(std::string_view text) noexcept {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
+}
+
 /// UTF-8 as it is; a byte that belongs to no sequence is read as Latin-1, or in damaged UTF-8 as U+FFFD. Control
 /// characters but tab go.
-std::string to_clean_utf8(std::string_view text) {
+std::string to_clean_utf8(std::string text) {
+  if (is_plain(text)) return text;
   const bool damaged = is_damaged_utf8(text);
   std::string out;
   out.reserve(text.size());
@@ -62,7 +68,7 @@ std::string to_clean_utf8(std::string_view text) {
     const auto byte = static_cast<unsigned char>(text[at]);
     const std::size_t length = sequence_length(text, at);
     if (length > 1) {
-      out.append(text.substr(at, length));
+      out.append(text, at, length);
     } else if (length == 0 && damaged) {
       out += "\xEF\xBF\xBD";
     } else if (length == 0) {
@@ -78,6 +84,7 @@ std::string to_clean_utf8(std::string_view text) {
 
 /// RFC 6868: "^n", "^'" and "^^" inside parameter values.
 std::string unescape_parameter(std::string_view value) {
+  if (value.find('^') == std::string_view::npos) return std::string{value};
   std::string out;
   for (std::size_t at = 0; at < value.size(); ++at) {
     const char next = value[at] == '^' && at + 1 < value.size() ? value[at + 1] : '\0';
@@ -106,31 +113,44 @@ std::size_t find_unquoted(std::string_view text, std::size_t from, std::string_v
 
 }  // namespace
 
+/// Reads on where all that was read is taken. @returns false at the end of the input.
+bool CalendarLineReader::fill() {
+  constexpr std::size_t block_bytes = 64 * 1024;
+  if (at_ < block_.size()) return true;
+  block_.resize(block_bytes);
+  at_ = 0;
+  const std::streamsize count = input_.rdbuf()->sgetn(block_.data(), static_cast<std::streamsize>(block_bytes));
+  block_.resize(static_cast<std::size_t>(std::max<std::streamsize>(count, 0)));
+  return !block_.empty();
+}
+
+/// LF, CR LF, or CR alone; the two of a pair may stand in two blocks.
+void CalendarLineReader::take_end_of_line() {
+  ++bytes_read_;
+  if (block_[at_++] == '\n' || !fill() || block_[at_] != '\n') return;
+  ++bytes_read_;
+  ++at_;
+}
+
 std::optional<CalendarLineReader::PhysicalLine> CalendarLineReader::read_physical() {
-  using Traits = std::istream::traits_type;
-  std::streambuf* buffer = input_.rdbuf();
-  if (Traits::eq_int_type(buffer->sgetc(), Traits::eof())) return std::nullopt;
+  if (!fill()) return std::nullopt;
   PhysicalLine line;
   line.number = ++number_;
-  for (;;) {
-    const auto read = buffer->sbumpc();
-    if (Traits::eq_int_type(read, Traits::eof())) break;
-    ++bytes_read_;
-    const char letter = Traits::to_char_type(read);
-    if (letter == '\n') break;
-    if (letter == '\r') {
-      if (Traits::eq_int_type(buffer->sgetc(), Traits::to_int_type('\n'))) {
-        buffer->sbumpc();
-        ++bytes_read_;
-      }
-      break;
-    }
-    if (line.text.size() < calendar_line_bytes_max) {
-      line.text += letter;
-    } else {
-      line.was_cut = true;
-    }
-  }
+  do {
+    // A piece at a time: where lines end in CR alone, the search for LF would else go through the whole block each time.
+    constexpr std::size_t piece_bytes = 256;
+    const std::string_view left = std::string_view{block_}.substr(at_, piece_bytes);
+    std::string_view part = left.substr(0, left.find('\n'));
+    part = part.substr(0, part.find('\r'));
+    const std::size_t room = calendar_line_bytes_max - line.text.size();
+    line.text.append(part.substr(0, room));
+    line.was_cut = line.was_cut || part.size() > room;
+    at_ += part.size();
+    bytes_read_ += static_cast<std::int64_t>(part.size());
+    if (part.size() == left.size()) continue;
+    take_end_of_line();
+    break;
+  } while (fill());
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   if (line.number == 1 && line.text.starts_with(byte_order_mark)) line.text.erase(0, byte_order_mark.size());
   return line;
@@ -154,7 +174,7 @@ std::optional<CalendarLine> CalendarLineReader::next() {
     line.text.append(part.substr(0, room));
     line.was_cut = line.was_cut || more->was_cut || part.size() > room;
   }
-  line.text = to_clean_utf8(line.text);  // after unfolding: folds may cut a character in two
+  line.text = to_clean_utf8(std::move(line.text));  // after unfolding: folds may cut a character in two
   return line;
 }
 
@@ -162,6 +182,12 @@ std::string_view ContentLine::parameter(std::string_view wanted) const noexcept 
   const auto found = std::find_if(parameters.begin(), parameters.end(),
                                   [&](const Parameter& entry) { return entry.name == wanted; });
   return found == parameters.end() ? std::string_view{} : std::string_view{found->value};
+}
+
+bool has_name(const CalendarLine& line, std::string_view name) noexcept {
+  const std::string_view text = line.text;
+  return text.size() > name.size() && !is_name_character(text[name.size()]) &&
+         std::equal(name.begin(), name.end(), text.begin(), [](char left, char right) { return left == capital(right); });
 }
 
 std::optional<ContentLine> ContentLine::parse(const CalendarLine& line) {
@@ -191,6 +217,7 @@ std::optional<ContentLine> ContentLine::parse(const CalendarLine& line) {
 }
 
 std::string unescape_text(std::string_view value) {
+  if (value.find('\\') == std::string_view::npos) return std::string{value};
   std::string out;
   out.reserve(value.size());
   for (std::size_t at = 0; at < value.size(); ++at) {
@@ -230,13 +257,16 @@ std::string_view trimmed(std::string_view text) noexcept {
 std::string in_capitals(std::string_view text) {
   std::string out{text};
   std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return static_cast<char>(std::toupper(static_cast<unsigned char>(c))); });
+                 capital);
   return out;
 }
 
 std::string in_one_line(std::string_view text) {
+  text = trimmed(text);
+  if (text.find_first_of("\t\n\r") == std::string_view::npos && text.find("  ") == std::string_view::npos)
+    return std::string{text};
   std::string out;
-  for (const char letter : trimmed(text)) {
+  for (const char letter : text) {
     const bool space = letter == ' ' || letter == '\t' || letter == '\n' || letter == '\r';
     if (!space) {
       out += letter;
@@ -248,6 +278,7 @@ std::string in_one_line(std::string_view text) {
 }
 
 std::string cut_text(std::string text, std::size_t bytes_max, std::size_t code_points_max) {
+  if (text.size() <= std::min(bytes_max, code_points_max)) return text;  // no fewer bytes than code points
   std::size_t code_points = 0;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t length = std::max<std::size_t>(sequence_length(text, at), 1);

@@ -20,7 +20,7 @@ struct CalendarLine {
   bool was_cut = false;  ///< longer than calendar_line_bytes_max
 };
 
-/// Reads one unfolded line after the other. Memory: one line.
+/// Reads one unfolded line after the other. Memory: one line, and the block of the input that it stands in.
 class CalendarLineReader {
  public:
   explicit CalendarLineReader(std::istream& input) : input_(input) {}
@@ -36,12 +36,19 @@ class CalendarLineReader {
     bool was_cut = false;
   };
   std::optional<PhysicalLine> read_physical();
+  bool fill();
+  void take_end_of_line();
 
   std::istream& input_;
+  std::string block_;    ///< read from the input; what begins at `at_` is not taken yet
+  std::size_t at_ = 0;
   std::optional<PhysicalLine> ahead_;
   std::int64_t number_ = 0;
   std::int64_t bytes_read_ = 0;
 };
+
+/// Is this a line of the property? @param name  in capitals.
+[[nodiscard]] bool has_name(const CalendarLine& line, std::string_view name) noexcept;
 
 /// NAME;PARAMETER=value:value.
 struct ContentLine {

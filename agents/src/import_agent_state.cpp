@@ -27,13 +27,24 @@ constexpr std::chrono::milliseconds pause_without_hint{20};
 /// How often a source that stays is asked for something new; it costs a system call.
 constexpr std::chrono::milliseconds look_again{100};
 
+/// What an observation takes of the bounds on what is under way.
+struct Load {
+  std::uint64_t triples = 0;  // at least 1, as the intake counts
+  std::size_t bytes = 0;
+};
+Load load_of(const Observation& observation) {
+  Load load{std::max<std::uint64_t>(observation.triples.size(), 1), 0};
+  if (observation.document) load.bytes = observation.document->text.size() + observation.document->context.size();
+  return load;
+}
+
 struct Flight {
   enum class State : std::uint8_t { under_way = 1, refused };
   std::uint64_t number = 0;  // in order of the source
   State state = State::under_way;
   int slow_attempts = 0;
+  Load load;
   Observation observation;
-  [[nodiscard]] std::uint64_t weight() const { return std::max<std::uint64_t>(observation.triples.size(), 1); }
 };
 
 class ImportState;
@@ -52,6 +63,7 @@ class ImportState {
 
  private:
   [[nodiscard]] bool has_credit() const;
+  [[nodiscard]] bool has_credit_for(const Load& load) const;
   void submit(Flight& flight);
   void answered(std::uint64_t number, Result<Receipt> result);
   void acknowledged(const Observation& observation, const Receipt& receipt);
@@ -61,7 +73,7 @@ class ImportState {
   void note_source();
   void note_up_to_date(bool up_to_date);
   void end_source() { source_ended_ = true; }
-  [[nodiscard]] bool refused_only() const;
+  [[nodiscard]] bool refused_only() const { return refused_ == flights_.size(); }
 
   ImportPointer self_;
   actors::IntakeActor intake_;
@@ -71,7 +83,8 @@ class ImportState {
   std::shared_ptr<ImportBoard> board_;
   std::deque<Flight> flights_;  // in order of the source
   std::uint64_t next_number_ = 0;
-  std::uint64_t weight_ = 0;    // of all flights
+  Load load_;                   // of all flights
+  std::size_t refused_ = 0;     // of the flights
   std::uint64_t round_ = 0;
   std::size_t source_drops_seen_ = 0;
   std::chrono::milliseconds hint_{0};
@@ -100,17 +113,14 @@ void ImportState::start(const actors::IntakeActor& intake, const actors::Session
   board_ = std::move(board);
 }
 
-bool ImportState::refused_only() const {
-  return std::all_of(flights_.begin(), flights_.end(),
-                     [](const Flight& flight) { return flight.state == Flight::State::refused; });
-}
-
 bool ImportState::has_credit() const {
   if (flights_.empty()) return true;
-  const bool any_refused = std::any_of(flights_.begin(), flights_.end(), [](const Flight& flight) {
-    return flight.state == Flight::State::refused;
-  });
-  return !any_refused && flights_.size() < options_.outstanding_max && weight_ < session_.window_triples;
+  return refused_ == 0 && flights_.size() < options_.outstanding_max && has_credit_for({1, 0});
+}
+
+bool ImportState::has_credit_for(const Load& load) const {
+  return flights_.empty() || (load_.triples + load.triples <= session_.window_triples &&
+                              load_.bytes + load.bytes <= options_.outstanding_bytes_max);
 }
 
 /// Decides what comes next: read on, send again, or end.
@@ -122,6 +132,8 @@ void ImportState::proceed() {
       for (const Flight& flight : flights_)
         failed(flight.observation, {ErrorCode::cancelled, "the importer was stopped while this waited to be sent again", 0, {}});
       flights_.clear();
+      load_ = {};
+      refused_ = 0;
     }
   }
   if (source_ended_ && flights_.empty()) {
@@ -158,9 +170,7 @@ void ImportState::pull() {
       }
       note_source();
     }
-    const bool fits = held_ && (flights_.empty() ||
-                                weight_ + std::max<std::uint64_t>(held_->observation.triples.size(), 1) <=
-                                    session_.window_triples);
+    const bool fits = held_ && has_credit_for(load_of(held_->observation));
     if (fits) {
       take_item(std::move(*held_));
       held_.reset();
@@ -199,8 +209,10 @@ void ImportState::take_item(ImportItem item) {
     }
   });
   item.observation.ack_class = options_.ack_class;
-  flights_.push_back({++next_number_, Flight::State::under_way, 0, std::move(item.observation)});
-  weight_ += flights_.back().weight();
+  const Load load = load_of(item.observation);
+  flights_.push_back({++next_number_, Flight::State::under_way, 0, load, std::move(item.observation)});
+  load_.triples += load.triples;
+  load_.bytes += load.bytes;
   submit(flights_.back());
 }
 
@@ -218,14 +230,15 @@ void ImportState::submit(Flight& flight) {
 }
 
 void ImportState::answered(std::uint64_t number, Result<Receipt> result) {
-  const auto flight = std::find_if(flights_.begin(), flights_.end(),
-                                   [&](const Flight& each) { return each.number == number; });
-  if (flight == flights_.end()) return;
+  const auto flight = std::lower_bound(flights_.begin(), flights_.end(), number,
+                                       [](const Flight& each, std::uint64_t wanted) { return each.number < wanted; });
+  if (flight == flights_.end() || flight->number != number) return;
   if (!result) {
     const Error& error = result.error();
     const bool slow = error.code == ErrorCode::busy || error.code == ErrorCode::timeout;
     if (error.code == ErrorCode::overloaded || (slow && flight->slow_attempts < slow_attempts_max)) {
       flight->slow_attempts += slow ? 1 : 0;
+      if (flight->state != Flight::State::refused) ++refused_;
       flight->state = Flight::State::refused;
       hint_ = std::max(hint_, error.retry_after);
       return proceed();
@@ -238,7 +251,9 @@ void ImportState::answered(std::uint64_t number, Result<Receipt> result) {
   } else {
     acknowledged(flight->observation, *result);
   }
-  weight_ -= flight->weight();
+  load_.triples -= flight->load.triples;
+  load_.bytes -= flight->load.bytes;
+  if (flight->state == Flight::State::refused) --refused_;
   flights_.erase(flight);
   proceed();
 }
@@ -248,6 +263,7 @@ void ImportState::send_again() {
   hint_ = std::chrono::milliseconds{0};
   if (flights_.empty() || !refused_only() || board_->stop_asked()) return proceed();
   ++round_;
+  refused_ = 0;
   for (Flight& flight : flights_) submit(flight);
 }
 

@@ -85,11 +85,13 @@ ExitCode import_documents(const CommonOptions& common, const ImportVerbOptions& 
   actors::RuntimeOptions runtime_options;
   runtime_options.path = database_path(common.database, "memory", true);
   runtime_options.create = true;
+  agents::BulkImport::apply(runtime_options);
   auto runtime = actors::Runtime::start(runtime_options);
   if (!runtime) return fail(runtime.error());
   agents::ImportOptions import_options;
   import_options.agent = agent;
   import_options.ack_class = options.ack == "applied" ? AckClass::applied : AckClass::durable;
+  agents::BulkImport::apply(import_options);
   const FreshCounts counts;
   counts.listen(import_options);
   auto importer = agents::ImportAgent::start(**runtime, import_options, std::move(*source));

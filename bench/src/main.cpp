@@ -131,6 +131,7 @@ void add_import(CLI::App& app, Measure& measure, const std::filesystem::path& fo
   verb->add_flag("--durable", *durable, "receipts survive power loss");
   verb->add_option("--storage-actors", options->storage_actors)->check(CLI::Range(1, 64));
   verb->add_option("--window", options->window_triples, "outstanding triples of the agent")->check(CLI::Range(1, 65'536));
+  verb->add_option("--batch", options->batch_triples, "triples of a commit")->check(CLI::Range(1, 65'536));
   verb->add_option("--outstanding", options->outstanding, "open requests of the agent")->check(CLI::Range(1, 65'536));
   verb->callback([options, what, durable, &measure, &folder] {
     options->folder = folder;

@@ -111,12 +111,15 @@ Done import(const ImportMeasureOptions& options, const Corpus& corpus) {
   actors::RuntimeOptions runtime_options;
   runtime_options.path = file;
   runtime_options.create = true;
+  agents::BulkImport::apply(runtime_options);
   if (options.storage_actors > 0) runtime_options.storage_actors = options.storage_actors;
+  if (options.batch_triples > 0) runtime_options.batch_triples = options.batch_triples;
   if (options.window_triples > 0) runtime_options.window_triples = options.window_triples;
   const auto runtime = obtained(actors::Runtime::start(runtime_options), "starting the runtime");
   agents::ImportOptions import_options;
   import_options.agent = agent_name;
   import_options.ack_class = options.ack_class;
+  agents::BulkImport::apply(import_options);
   if (options.outstanding > 0) import_options.outstanding_max = options.outstanding;
   auto importer = obtained(agents::ImportAgent::start(*runtime, import_options, std::move(source)), "importing");
   const agents::ImportReport report = importer.wait();

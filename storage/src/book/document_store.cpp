@@ -6,10 +6,10 @@
 namespace commonbook::storage {
 namespace {
 
-Result<std::optional<std::int64_t>> find_version(Connection& connection, const Document& document) {
+Result<std::int64_t> known_version(Connection& connection, const Document& document) {
   auto select = connection.statement("SELECT id FROM document WHERE external_id = ?1 AND hash = ?2");
   if (!select) return select.error();
-  return first_integer(select->bind(1, std::string_view{document.id}).bind(2, std::string_view{document.hash}));
+  return only_integer(select->bind(1, std::string_view{document.id}).bind(2, std::string_view{document.hash}));
 }
 
 void bind_optional(Statement& statement, int index, const std::optional<std::int64_t>& value) {
@@ -20,16 +20,22 @@ void bind_optional(Statement& statement, int index, const std::optional<std::int
   }
 }
 
-Result<std::int64_t> insert_document(Connection& connection, const DocumentRow& row) {
+// The new row's id, or nothing where this version has a row already.
+//
+// Not RETURNING: SQLite runs such a statement within a savepoint of its own, and at each savepoint the full-text index
+// writes what it holds in memory as a segment, so that every document would bring one.
+Result<std::optional<std::int64_t>> insert_document(Connection& connection, const DocumentRow& row) {
   auto insert = connection.statement(
       "INSERT INTO document(external_id, kind, title, body, context, time, hash, subject) "
-      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id");
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT(external_id, hash) DO NOTHING");
   if (!insert) return insert.error();
   insert->bind(1, row.external_id).bind(2, row.kind).bind(3, row.title).bind(4, row.body).bind(5, row.context);
   bind_optional(*insert, 6, row.time);
   insert->bind(7, row.hash);
   bind_optional(*insert, 8, row.subject);
-  return only_integer(*insert);
+  if (auto done = insert->run(); !done) return done.error();
+  if (connection.changes() == 0) return std::optional<std::int64_t>{};
+  return std::optional{connection.last_row_id()};
 }
 
 Result<void> insert_search_text(Connection& connection, const DocumentRow& row) {
@@ -41,9 +47,6 @@ Result<void> insert_search_text(Connection& connection, const DocumentRow& row) 
 }  // namespace
 
 Result<std::int64_t> store_document(WriteBatch& batch, const Document& document, std::optional<std::int64_t> subject) {
-  const auto known = find_version(batch.connection(), document);
-  if (!known) return known.error();
-  if (*known) return **known;
   DocumentRow row;
   row.external_id = document.id;
   row.kind = static_cast<std::int64_t>(document.kind);
@@ -55,7 +58,8 @@ Result<std::int64_t> store_document(WriteBatch& batch, const Document& document,
   row.subject = subject;
   const auto id = insert_document(batch.connection(), row);
   if (!id) return id.error();
-  row.id = *id;
+  if (!*id) return known_version(batch.connection(), document);
+  row.id = **id;
   if (auto done = insert_search_text(batch.connection(), row); !done) return done.error();
   batch.add_hash(document_hash(row));
   return row.id;

@@ -56,6 +56,37 @@ TEST_CASE("lines are unfolded, however they were folded") {
   CHECK(only_event(read(calendar("SUMMARY:caf\xC3\r\n \xA9\r\n"))).summary == "caf\xC3\xA9");
 }
 
+TEST_CASE("a line is read whole wherever a file's blocks end, and is counted") {
+  constexpr std::size_t block = 64 * 1024;
+  for (const std::string end : {"\r\n", "\n", "\r"}) {
+    // One event begins before the border of two blocks, the next one behind it: each of their bytes comes to lie on it.
+    const std::string events = "BEGIN:VEVENT" + end + "SUMMARY:one t" + end + " wo" + end + "UID:1" + end + "END:VEVENT" + end +
+                               "BEGIN:VEVENT" + end + "SUMMARY:three" + end + "UID:2" + end + "END:VEVENT" + end;
+    for (std::size_t ahead = 0; ahead <= events.size() + 2; ++ahead) {
+      const std::string filling(block - ahead - end.size(), 'x');
+      const Reading reading = read(filling + end + events);
+      INFO("end of line of " << end.size() << " bytes, the first of them " << static_cast<int>(end[0]) << ", " << ahead << " ahead");
+      REQUIRE(reading.items.size() == 2);
+      REQUIRE(event_of(reading.items[0]).summary == "one two");
+      REQUIRE(event_of(reading.items[1]).summary == "three");
+      REQUIRE(reading.items[0].observation.position == "test.ics:2");
+      REQUIRE(reading.items[1].observation.position == "test.ics:7");
+    }
+  }
+}
+
+TEST_CASE("a time zone counts wherever it stands, even within an event that does not end") {
+  const std::string zone = "BEGIN:VTIMEZONE\r\nTZID:Ours\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\nTZOFFSETFROM:+0330\r\n"
+                           "TZOFFSETTO:+0330\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n";
+  const std::string event = "BEGIN:VEVENT\r\nUID:1\r\nDTSTART;TZID=Ours:20260120T160000\r\n";
+  for (const std::string& text : {zone + event + "END:VEVENT\r\n", event + "END:VEVENT\r\n" + zone, event + zone}) {
+    const Reading reading = read("BEGIN:VCALENDAR\r\n" + text + "END:VCALENDAR\r\n");
+    REQUIRE(reading.items.size() == 1);
+    REQUIRE(event_of(reading.items.front()).start);
+    CHECK(event_of(reading.items.front()).start->utc == as_utc({{2026, 1, 20}, 12, 30, 0}));
+  }
+}
+
 TEST_CASE("text that is no UTF-8 is read as Latin-1, and control characters go") {
   CHECK(only_event(read(calendar("SUMMARY:caf\xE9\r\n"))).summary == "caf\xC3\xA9");
   CHECK(only_event(read(calendar(std::string_view{"SUMMARY:a\0b\x07" "c\r\n", 15}))).summary == "abc");

@@ -195,6 +195,21 @@ TEST_CASE("observations of one batch are stored in their order", "[P7]") {
   CHECK(RawRows{test.path}.integer("SELECT count(*) FROM observation WHERE id <> sequence") == 0);
 }
 
+TEST_CASE("a batch writes its documents into one segment of the full-text index") {
+  TestBook test;
+  store(test.writer, observed(1, {says("Ada", "wrote", "nothing")}));  // a new session or predicate costs a segment
+  std::vector<Observation> batch;
+  for (std::uint64_t sequence = 2; sequence <= 4; ++sequence) {  // from four segments on they are merged
+    batch.push_back(with_operation(observed(sequence, {says("Ada", "wrote", "letter " + std::to_string(sequence))}),
+                                   "op-" + std::to_string(sequence)));
+    batch.back().document = document("letter " + std::to_string(sequence), "words of letter " + std::to_string(sequence));
+  }
+  for (const auto& answer : test.writer.store(batch, soon())) REQUIRE(answer);
+  RawRows raw{test.path};
+  CHECK(raw.integer("SELECT count(*) FROM search WHERE search MATCH 'words'") == 3);
+  CHECK(raw.integer("SELECT count(DISTINCT segid) FROM search_idx") == 1);
+}
+
 TEST_CASE("a document's version is stored once, whoever brings it, and found by its words") {
   TestBook test;
   auto observation = observed(1, {});

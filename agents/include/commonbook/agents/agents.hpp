@@ -47,7 +47,24 @@ struct ImportOptions {
   std::string agent = "calendar";
   AckClass ack_class = AckClass::durable;
   std::size_t outstanding_max = 16;    ///< open requests; the intake's window bounds triples besides
+  std::size_t outstanding_bytes_max = 8 * 1024 * 1024;  ///< of text in them; one document always fits
   std::function<void(const Observation&, const Receipt&)> on_receipt;  ///< for tests and --json; on the agent's thread
+};
+
+/// Options of a runtime whose only agent is one importer, and the importer's. Nobody waits for a single receipt then: a
+/// commit may be larger than where agents are asked something meanwhile, and while one is written, the next is full
+/// already. One agent uses one storage actor.
+struct BulkImport {
+  static constexpr std::size_t batch_triples = 2'048;
+  static constexpr std::size_t window_triples = 4 * batch_triples;
+  static constexpr std::size_t outstanding_max = 1'024;  // as many as a storage actor's queue takes
+  static void apply(actors::RuntimeOptions& runtime) {
+    runtime.storage_actors = 1;
+    runtime.batch_triples = batch_triples;
+    runtime.window_triples = window_triples;
+    runtime.queue_observations = outstanding_max;
+  }
+  static void apply(ImportOptions& import) { import.outstanding_max = outstanding_max; }
 };
 
 /// A running importer: an actor on a thread of its own that pulls its source as receipts come back. `overloaded` and
