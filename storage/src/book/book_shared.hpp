@@ -45,6 +45,8 @@ class BookShared {
 
   std::atomic<std::int64_t> tail_rows{0};       // as this process last saw it
   std::atomic<std::int64_t> triple_rows{0};
+  std::atomic<std::uint64_t> tail_rows_read{0};    // from the file, for the overlay or for one question alone
+  std::atomic<std::uint64_t> tail_rows_copied{0};  // of these, those for one question alone
   std::atomic<std::uint64_t> commits{0}, observations{0}, entities_created{0}, alias_cache_hits{0},
       alias_conflicts_resolved{0}, busy_waits{0}, compaction_slices{0}, compaction_passes{0}, suggestions_written{0},
       checkpoints{0}, checkpoint_barriers{0};

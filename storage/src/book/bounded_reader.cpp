@@ -7,49 +7,17 @@
 #include <algorithm>
 #include <optional>
 #include <string>
-#include <unordered_map>
 
 namespace commonbook::storage {
 namespace {
 
 using Rows = Result<std::vector<TailRow>>;
-constexpr std::int64_t no_limit = -1;
 
 void append(std::vector<TailRow>& rows, std::vector<TailRow>&& more) {
   rows.insert(rows.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
-bool is_too_many(const std::vector<TailRow>& rows) { return static_cast<std::int64_t>(rows.size()) > rows_of_entity_max; }
-
-/// Leaves so many rows of each predicate, the first ones.
-void cut(std::vector<TailRow>& rows, const std::vector<std::int64_t>& uncut) {
-  std::unordered_map<std::int64_t, std::int64_t> counts;
-  std::erase_if(rows, [&](const TailRow& row) {
-    return std::find(uncut.begin(), uncut.end(), row.predicate) == uncut.end() &&
-           ++counts[row.predicate] > rows_of_predicate_max;
-  });
-}
-
-/// Reads `first(limit)`; where that is too much, each predicate that `next(after)` names by `of(predicate, limit)`.
-template <class First, class Next, class Of>
-Rows read_bounded(const std::vector<std::int64_t>& uncut, bool& is_cut, First first, Next next, Of of) {
-  Rows rows = first(rows_of_entity_max + 1);
-  if (!rows || !is_too_many(*rows)) return rows;
-  is_cut = true;
-  rows->clear();
-  std::int64_t predicate = spelled_as_predicate;
-  for (std::int64_t count = 0; count < predicates_max; ++count) {
-    const Result<std::int64_t> following = next(predicate);
-    if (!following) return following.error();
-    if (*following == 0) break;
-    predicate = *following;
-    const bool whole = std::find(uncut.begin(), uncut.end(), predicate) != uncut.end();
-    Rows more = of(predicate, whole ? no_limit : rows_of_predicate_max);
-    if (!more) return more.error();
-    append(*rows, std::move(*more));
-  }
-  return rows;
-}
+bool is_more(const std::vector<TailRow>& rows, std::int64_t max) { return static_cast<std::int64_t>(rows.size()) > max; }
 
 Result<std::int64_t> integer_or_zero(Statement& statement) {
   const auto more = statement.step();
@@ -57,59 +25,72 @@ Result<std::int64_t> integer_or_zero(Statement& statement) {
   return *more ? statement.integer(0) : std::int64_t{0};
 }
 
-Rows sorted_of_subject(Snapshot& snapshot, std::int64_t subject, const std::vector<std::int64_t>& uncut, bool& is_cut) {
-  Connection& connection = snapshot.connection();
-  return read_bounded(
-      uncut, is_cut,
-      [&](std::int64_t limit) -> Rows {
-        auto statement = connection.statement(
-            "SELECT subject, predicate, object, observation FROM triple WHERE subject = ?1 AND predicate > ?2 LIMIT ?3");
-        if (!statement) return statement.error();
-        statement->bind(1, subject).bind(2, std::int64_t{spelled_as_predicate}).bind(3, limit);
-        return read_sorted(*statement);
-      },
-      [&](std::int64_t after) -> Result<std::int64_t> {
-        auto statement = connection.statement(
-            "SELECT predicate FROM triple WHERE subject = ?1 AND predicate > ?2 ORDER BY predicate LIMIT 1");
-        if (!statement) return statement.error();
-        return integer_or_zero(statement->bind(1, subject).bind(2, after));
-      },
-      [&](std::int64_t predicate, std::int64_t limit) -> Rows {
-        auto statement = connection.statement(
-            "SELECT subject, predicate, object, observation FROM triple WHERE subject = ?1 AND predicate = ?2 LIMIT ?3");
-        if (!statement) return statement.error();
-        statement->bind(1, subject).bind(2, predicate).bind(3, limit);
-        return read_sorted(*statement);
+// One row more than `max` of the tail, the newest of each predicate.
+Rows tail_rows(Snapshot& snapshot, const RowEnd& end, std::int64_t max) {
+  std::vector<TailRow> rows;
+  auto looked = look_at_tail(
+      snapshot, [&rows] { rows.clear(); },
+      [&](const Overlay& overlay, std::int64_t low, std::int64_t high) {
+        for (const std::int64_t predicate : overlay.predicates(end, low, high)) {
+          if (predicate == spelled_as_predicate) continue;
+          overlay.visit_newest(end, predicate, low, high, [&](const TailRow& row) {
+            rows.push_back(row);
+            return !is_more(rows, max);
+          });
+          if (is_more(rows, max)) return;
+        }
       });
+  if (!looked) return looked.error();
+  return rows;
 }
 
-Rows sorted_of_object(Snapshot& snapshot, const RowObject& object, bool& is_cut) {
-  Connection& connection = snapshot.connection();
-  return read_bounded(
-      {}, is_cut,
-      [&](std::int64_t limit) -> Rows {
-        auto statement = connection.statement(
-            "SELECT subject, predicate, object, observation FROM mirror WHERE object = ?1 AND predicate > ?2 LIMIT ?3");
-        if (!statement) return statement.error();
-        bind_object(*statement, 1, object);
-        statement->bind(2, std::int64_t{spelled_as_predicate}).bind(3, limit);
-        return read_sorted(*statement);
-      },
-      [&](std::int64_t after) -> Result<std::int64_t> {
-        auto statement = connection.statement(
-            "SELECT predicate FROM mirror WHERE object = ?1 AND predicate > ?2 ORDER BY predicate LIMIT 1");
-        if (!statement) return statement.error();
-        bind_object(*statement, 1, object);
-        return integer_or_zero(statement->bind(2, after));
-      },
-      [&](std::int64_t predicate, std::int64_t limit) -> Rows {
-        auto statement = connection.statement(
-            "SELECT subject, predicate, object, observation FROM mirror WHERE object = ?1 AND predicate = ?2 LIMIT ?3");
-        if (!statement) return statement.error();
-        bind_object(*statement, 1, object);
-        statement->bind(2, predicate).bind(3, limit);
-        return read_sorted(*statement);
+Rows tail_rows_of(Snapshot& snapshot, const RowEnd& end, std::int64_t predicate, std::int64_t max) {
+  std::vector<TailRow> rows;
+  auto looked = look_at_tail(
+      snapshot, [&rows] { rows.clear(); },
+      [&](const Overlay& overlay, std::int64_t low, std::int64_t high) {
+        if (is_more(rows, max)) return;
+        overlay.visit_newest(end, predicate, low, high, [&](const TailRow& row) {
+          rows.push_back(row);
+          return !is_more(rows, max);
+        });
       });
+  if (!looked) return looked.error();
+  return rows;
+}
+
+Rows sorted_rows(Snapshot& snapshot, const RowEnd& end, std::int64_t max) {
+  auto statement = snapshot.connection().statement(
+      end.is_subject
+          ? "SELECT subject, predicate, object, observation FROM triple WHERE subject = ?1 AND predicate > ?2 LIMIT ?3"
+          : "SELECT subject, predicate, object, observation FROM mirror WHERE object = ?1 AND predicate > ?2 LIMIT ?3");
+  if (!statement) return statement.error();
+  bind_object(*statement, 1, end.value);
+  statement->bind(2, std::int64_t{spelled_as_predicate}).bind(3, max + 1);
+  return read_sorted(*statement);
+}
+
+Rows sorted_rows_of(Snapshot& snapshot, const RowEnd& end, std::int64_t predicate, std::int64_t max) {
+  auto statement = snapshot.connection().statement(
+      end.is_subject
+          ? "SELECT subject, predicate, object, observation FROM triple WHERE subject = ?1 AND predicate = ?2 LIMIT ?3"
+          : "SELECT subject, predicate, object, observation FROM mirror WHERE object = ?1 AND predicate = ?2 LIMIT ?3");
+  if (!statement) return statement.error();
+  bind_object(*statement, 1, end.value);
+  statement->bind(2, predicate).bind(3, max + 1);
+  return read_sorted(*statement);
+}
+
+// Both parts together; of a part that has more than `max` rows one more was read.
+BoundedRows both(Snapshot& snapshot, std::vector<TailRow>&& tail, std::vector<TailRow>&& sorted, std::int64_t max) {
+  BoundedRows found;
+  for (std::vector<TailRow>* part : {&tail, &sorted})
+    if (is_more(*part, max)) {
+      found.is_cut = true;
+      part->pop_back();
+    }
+  visit_both(snapshot, tail, sorted, [&found](const TailRow& row) { found.rows.push_back(row); });
+  return found;
 }
 
 /// The texts in which an entity is spelled, each once, as the sorted part encodes them.
@@ -185,38 +166,73 @@ Result<void> add_texts(Snapshot& snapshot, std::int64_t entity, std::int64_t obs
   return {};
 }
 
-/// Visits by `visit(sorted, visitor)` and keeps what is no spelling row.
-template <class Sorted, class Visit>
-Result<BoundedRows> collect(const std::vector<std::int64_t>& uncut, Sorted sorted, Visit visit) {
-  BoundedRows found;
-  auto visited = visit([&](Snapshot& snapshot) { return sorted(snapshot, found.is_cut); },
-                       [&found](const TailRow& row) {
-                         if (row.predicate != spelled_as_predicate) found.rows.push_back(row);
-                       });
-  if (!visited) return visited.error();
-  if (is_too_many(found.rows)) {  // the tail has many too
+}  // namespace
+
+Result<BoundedRows> rows_of_end(Snapshot& snapshot, const RowEnd& end, std::int64_t max) {
+  auto tail = tail_rows(snapshot, end, max);
+  if (!tail) return tail.error();
+  Rows sorted = std::vector<TailRow>{};
+  if (!is_more(*tail, max)) sorted = sorted_rows(snapshot, end, max);
+  if (!sorted) return sorted.error();
+  BoundedRows found = both(snapshot, std::move(*tail), std::move(*sorted), max);
+  if (is_more(found.rows, max)) {
     found.is_cut = true;
-    cut(found.rows, uncut);
+    found.rows.resize(static_cast<std::size_t>(max));
   }
   return found;
 }
 
-}  // namespace
+Result<BoundedRows> rows_of_predicate(Snapshot& snapshot, const RowEnd& end, std::int64_t predicate, std::int64_t max) {
+  auto tail = tail_rows_of(snapshot, end, predicate, max);
+  if (!tail) return tail.error();
+  auto sorted = sorted_rows_of(snapshot, end, predicate, max);
+  if (!sorted) return sorted.error();
+  return both(snapshot, std::move(*tail), std::move(*sorted), max);
+}
 
-Result<BoundedRows> rows_of_subject(Snapshot& snapshot, std::int64_t subject, const std::vector<std::int64_t>& uncut) {
-  return collect(
-      uncut, [&](Snapshot& read, bool& is_cut) { return sorted_of_subject(read, subject, uncut, is_cut); },
-      [&](const SortedPart& sorted, const RowVisitor& visitor) {
-        return visit_subject(snapshot, subject, sorted, visitor);
+Result<std::vector<std::int64_t>> predicates_of_end(Snapshot& snapshot, const RowEnd& end) {
+  std::vector<std::int64_t> in_tail;
+  std::vector<std::int64_t> predicates;
+  auto looked = look_at_tail(
+      snapshot, [&in_tail] { in_tail.clear(); },
+      [&](const Overlay& overlay, std::int64_t low, std::int64_t high) {
+        const auto more = overlay.predicates(end, low, high);
+        in_tail.insert(in_tail.end(), more.begin(), more.end());
       });
+  if (!looked) return looked.error();
+  std::int64_t predicate = spelled_as_predicate;
+  while (static_cast<std::int64_t>(predicates.size()) < predicates_max) {
+    auto statement = snapshot.connection().statement(
+        end.is_subject ? "SELECT predicate FROM triple WHERE subject = ?1 AND predicate > ?2 ORDER BY predicate LIMIT 1"
+                       : "SELECT predicate FROM mirror WHERE object = ?1 AND predicate > ?2 ORDER BY predicate LIMIT 1");
+    if (!statement) return statement.error();
+    bind_object(*statement, 1, end.value);
+    const auto next = integer_or_zero(statement->bind(2, predicate));
+    if (!next) return next.error();
+    ++snapshot.rows_read;
+    if (*next == 0) break;
+    predicates.push_back(predicate = *next);
+  }
+  for (const std::int64_t each : in_tail)
+    if (each != spelled_as_predicate) predicates.push_back(each);
+  std::sort(predicates.begin(), predicates.end());
+  predicates.erase(std::unique(predicates.begin(), predicates.end()), predicates.end());
+  return predicates;
 }
 
 Result<BoundedRows> rows_of_object(Snapshot& snapshot, const RowObject& object) {
-  return collect(
-      {}, [&](Snapshot& read, bool& is_cut) { return sorted_of_object(read, object, is_cut); },
-      [&](const SortedPart& sorted, const RowVisitor& visitor) {
-        return visit_object(snapshot, object, sorted, visitor);
-      });
+  const RowEnd end{false, object};
+  auto found = rows_of_end(snapshot, end, rows_of_entity_max);
+  if (!found || !found->is_cut) return found;
+  found->rows.clear();
+  const auto predicates = predicates_of_end(snapshot, end);
+  if (!predicates) return predicates.error();
+  for (const std::int64_t predicate : *predicates) {
+    auto more = rows_of_predicate(snapshot, end, predicate, rows_of_predicate_max);
+    if (!more) return more.error();
+    append(found->rows, std::move(more->rows));
+  }
+  return found;
 }
 
 namespace {
@@ -229,45 +245,53 @@ void keep_first(std::vector<std::int64_t>& ids, std::int64_t max) {
 
 }  // namespace
 
-// What the entity is the subject of says enough where it is much: the other side is not read then.
+// What the entity is the subject of says enough where it is much: the other side is not read then. Rows of the tail count
+// by their observations' age, so the oldest are taken.
 Result<std::vector<std::int64_t>> observations_naming(Snapshot& snapshot, std::int64_t entity, std::int64_t max) {
   std::vector<std::int64_t> observations;
-  const RowVisitor visitor = [&observations](const TailRow& row) { observations.push_back(row.observation); };
-  const auto sorted = [entity, max](const char* sql) {
-    return [entity, max, sql](Snapshot& read) -> Rows {
-      auto statement = read.connection().statement(sql);
-      if (!statement) return statement.error();
-      statement->bind(1, entity).bind(2, max);
-      return read_sorted(*statement);
-    };
-  };
-  auto visited = visit_subject(
-      snapshot, entity,
-      sorted("SELECT subject, predicate, object, observation FROM triple WHERE subject = ?1 LIMIT ?2"), visitor);
-  if (!visited) return visited.error();
-  keep_first(observations, max);
-  if (static_cast<std::int64_t>(observations.size()) == max) return observations;
-  visited = visit_object(
-      snapshot, entity,
-      sorted("SELECT subject, predicate, object, observation FROM mirror WHERE object = ?1 LIMIT ?2"), visitor);
-  if (!visited) return visited.error();
-  keep_first(observations, max);
+  for (const bool is_subject : {true, false}) {
+    const RowEnd end{is_subject, entity};
+    auto statement = snapshot.connection().statement(
+        is_subject ? "SELECT subject, predicate, object, observation FROM triple WHERE subject = ?1 LIMIT ?2"
+                   : "SELECT subject, predicate, object, observation FROM mirror WHERE object = ?1 LIMIT ?2");
+    if (!statement) return statement.error();
+    const auto sorted = read_sorted(statement->bind(1, entity).bind(2, max));
+    if (!sorted) return sorted.error();
+    snapshot.rows_read += sorted->size();
+    for (const TailRow& row : *sorted) observations.push_back(row.observation);
+    keep_first(observations, max);
+    // What is compacted is older than all of the tail.
+    if (!snapshot.parts_may_overlap && static_cast<std::int64_t>(observations.size()) == max) break;
+    std::vector<std::int64_t> in_tail;
+    auto looked = look_at_tail(
+        snapshot, [&in_tail] { in_tail.clear(); },
+        [&](const Overlay& overlay, std::int64_t low, std::int64_t high) {
+          const auto collect = [&in_tail](const TailRow& row) { in_tail.push_back(row.observation); };
+          if (is_subject) overlay.visit_subject(entity, low, high, collect);
+          else overlay.visit_object(entity, low, high, collect);
+        });
+    if (!looked) return looked.error();
+    snapshot.rows_read += in_tail.size();
+    observations.insert(observations.end(), in_tail.begin(), in_tail.end());
+    keep_first(observations, max);
+    if (static_cast<std::int64_t>(observations.size()) == max) break;
+  }
   return observations;
 }
 
 Result<std::vector<SpelledText>> spelled_texts(Snapshot& snapshot, std::int64_t entity) {
   std::vector<SpelledText> texts;
   bool sound = true;
-  auto visited = visit_subject(
-      snapshot, entity, [&](Snapshot& read) { return sorted_spellings(read, entity); },
-      [&](const TailRow& row) {
-        if (row.predicate != spelled_as_predicate) return;
-        const auto* encoded = std::get_if<std::string>(&row.object);
-        auto literal = encoded != nullptr ? decode_literal(*encoded) : std::nullopt;
-        sound = sound && literal;
-        if (literal) texts.push_back({std::move(literal->text), row.observation});
-      });
-  if (!visited) return visited.error();
+  const auto tail = tail_rows_of(snapshot, {true, entity}, spelled_as_predicate, rows_of_entity_max);
+  if (!tail) return tail.error();
+  const auto sorted = sorted_spellings(snapshot, entity);
+  if (!sorted) return sorted.error();
+  visit_both(snapshot, *tail, *sorted, [&](const TailRow& row) {
+    const auto* encoded = std::get_if<std::string>(&row.object);
+    auto literal = encoded != nullptr ? decode_literal(*encoded) : std::nullopt;
+    sound = sound && literal;
+    if (literal) texts.push_back({std::move(literal->text), row.observation});
+  });
   const auto observations = observations_naming(snapshot, entity, mentions_max);
   if (!observations) return observations.error();
   std::optional<std::string> own;
@@ -281,6 +305,7 @@ Result<std::vector<SpelledText>> spelled_texts(Snapshot& snapshot, std::int64_t 
 // The inner limit counts rows of every predicate: times of many kinds stand beside each other.
 Result<BoundedRows> rows_of_range(Snapshot& snapshot, std::int64_t predicate, std::string_view from,
                                   std::string_view to) {
+  BoundedRows found;
   const auto sorted = [&](Snapshot& read, bool& is_cut) -> Rows {
     auto statement = read.connection().statement(
         "SELECT subject, predicate, object, observation FROM "
@@ -292,9 +317,15 @@ Result<BoundedRows> rows_of_range(Snapshot& snapshot, std::int64_t predicate, st
     if (rows) is_cut = static_cast<std::int64_t>(rows->size()) == rows_of_entity_max;
     return rows;
   };
-  return collect({}, sorted, [&](const SortedPart& part, const RowVisitor& visitor) {
-    return visit_literal_range(snapshot, predicate, from, to, part, visitor);
-  });
+  auto visited = visit_literal_range(
+      snapshot, predicate, from, to, [&](Snapshot& read) { return sorted(read, found.is_cut); },
+      [&found](const TailRow& row) { found.rows.push_back(row); });
+  if (!visited) return visited.error();
+  if (is_more(found.rows, rows_of_entity_max)) {  // the tail has many too
+    found.is_cut = true;
+    found.rows.resize(static_cast<std::size_t>(rows_of_entity_max));
+  }
+  return found;
 }
 
 }  // namespace commonbook::storage

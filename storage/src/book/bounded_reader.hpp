@@ -1,5 +1,6 @@
 // Reads what stands about one entity in bounded work. An entity that very many observations name has more rows than a
-// question may read: of each predicate only so many are read then, so that no predicate crowds out the others.
+// question may read: whoever reads says how many, and reads predicate by predicate where there are more, so that no
+// predicate crowds out the others. What is read costs as much as its rows and a probe, however many more there are.
 #pragma once
 #include "book/triple_reader.hpp"
 
@@ -8,7 +9,7 @@
 
 namespace commonbook::storage {
 
-/// Rows of one entity, spelling rows left out.
+/// Rows of one end, spelling rows left out.
 struct BoundedRows {
   std::vector<TailRow> rows;
   bool is_cut = false;  ///< more stand in the book
@@ -16,15 +17,21 @@ struct BoundedRows {
 
 inline constexpr std::int64_t rows_of_entity_max = 4'096;   ///< up to so many, all are read
 inline constexpr std::int64_t rows_of_predicate_max = 512;  ///< of each predicate, where there are more
-inline constexpr std::int64_t predicates_max = 256;
+inline constexpr std::int64_t predicates_max = 256;         ///< of an entity in the sorted part
 inline constexpr std::int64_t spellings_max = 64;
 inline constexpr std::int64_t mentions_max = 32;            ///< so many observations say how an entity is spelled
 
-/// Rows with this subject / this object. Who may speak of an entity is decided by all rows of the predicates in
-/// `uncut`, so these are read whole.
+/// At most `max` rows of an end: all, or some of any predicate (is_cut).
 /// @errors  timeout, io, corrupt. @thread the snapshot's connection's.
-[[nodiscard]] Result<BoundedRows> rows_of_subject(Snapshot& snapshot, std::int64_t subject,
-                                                  const std::vector<std::int64_t>& uncut);
+[[nodiscard]] Result<BoundedRows> rows_of_end(Snapshot& snapshot, const RowEnd& end, std::int64_t max);
+/// Those of one predicate: where there are more than `max`, the newest of the tail and the first of the sorted part by
+/// key, at most `max` of each.
+[[nodiscard]] Result<BoundedRows> rows_of_predicate(Snapshot& snapshot, const RowEnd& end, std::int64_t predicate,
+                                                    std::int64_t max);
+/// The predicates of an end, ascending by id, `spelled as` left out; each costs a probe. Perhaps some without a row.
+[[nodiscard]] Result<std::vector<std::int64_t>> predicates_of_end(Snapshot& snapshot, const RowEnd& end);
+
+/// Rows with this object, up to the limits above.
 [[nodiscard]] Result<BoundedRows> rows_of_object(Snapshot& snapshot, const RowObject& object);
 
 /// Observations with a row that names the entity, in ascending order, at most `max`.

@@ -26,6 +26,12 @@ struct TailRow {
   std::int64_t observation = 0;
 };
 
+/// The rows that have this subject, or this object.
+struct RowEnd {
+  bool is_subject = true;
+  RowObject value;  ///< of a subject: its id
+};
+
 class Overlay {
  public:
   explicit Overlay(std::size_t bytes_max);
@@ -34,18 +40,30 @@ class Overlay {
   /// Appends rows that are committed. Rows up to last() are passed over; a gap above last() makes the
   /// call do nothing (a reader fills it from the file). Takes what it keeps out of `rows`. Thread: any.
   void append(std::int64_t epoch, std::vector<TailRow>&& rows);
+  /// The same for rows read from the file: all there are behind `after`, so numbers that are missing leave no gap.
+  void append(std::int64_t epoch, std::int64_t after, std::vector<TailRow>&& rows);
+  /// Puts rows before the first one held: all that the file has between `low` and `first`. Does nothing where `first` is
+  /// not the first one any more, or rows above `low` have been dropped as compacted. Thread: any.
+  void prepend(std::int64_t epoch, std::int64_t low, std::int64_t first, std::vector<TailRow>&& rows);
   /// The highest seq held, or 0 when empty or filled under another epoch. Thread: any.
   [[nodiscard]] std::int64_t last(std::int64_t epoch) const;
   /// The lowest seq held, or 0 when empty. Thread: any.
   [[nodiscard]] std::int64_t first(std::int64_t epoch) const;
-  /// Drops rows up to `watermark`. Thread: any.
+  /// Drops rows up to `watermark`. Some of them may stay in memory for a while, invisible. Thread: any.
   void drop_until(std::int64_t watermark);
-  /// Visits rows with low < seq <= high of a subject, an object, or all of them. The visitor must not
+  /// Visits rows with low < seq <= high of a subject, an object, or all of them, the oldest first. The visitor must not
   /// call back into the overlay. Thread: any.
   void visit_subject(std::int64_t subject, std::int64_t low, std::int64_t high,
                      const std::function<void(const TailRow&)>& visitor) const;
   void visit_object(const RowObject& object, std::int64_t low, std::int64_t high,
                     const std::function<void(const TailRow&)>& visitor) const;
+  /// Visits those of one predicate, the newest first, until the visitor gives false: so a common entity costs what is
+  /// taken, however many rows name it. Thread: any.
+  void visit_newest(const RowEnd& end, std::int64_t predicate, std::int64_t low, std::int64_t high,
+                    const std::function<bool(const TailRow&)>& visitor) const;
+  /// The predicates of rows with low < seq <= high, each once, ascending; perhaps some of rows that were compacted
+  /// meanwhile. Thread: any.
+  [[nodiscard]] std::vector<std::int64_t> predicates(const RowEnd& end, std::int64_t low, std::int64_t high) const;
   void visit_all(std::int64_t low, std::int64_t high, const std::function<void(const TailRow&)>& visitor) const;
   [[nodiscard]] std::size_t bytes() const;
   [[nodiscard]] bool is_full() const;

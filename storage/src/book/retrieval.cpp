@@ -170,14 +170,6 @@ Result<std::vector<Retrieval::Version>> Retrieval::versions_of(std::int64_t docu
   return counted;
 }
 
-Result<SpeakerRule> Retrieval::rule_about(std::int64_t entity) {
-  const auto root = reader_.root(entity);
-  if (!root) return root.error();
-  const auto rows = rows_about(*root);
-  if (!rows) return rows.error();
-  return SpeakerRule::of(reader_, *rows);
-}
-
 // The rank and citation of a version are those of its best evidence; without any that counts it is not shown.
 Result<void> Retrieval::rank_version(Version& version, const SpeakerRule& rule, bool& counts) {
   std::vector<std::int64_t> observations;

@@ -1,6 +1,8 @@
 // Executes a query plan in one snapshot: word search, start entities, a bounded walk, facts with their best evidence.
-// Nothing in an answer depends on ids or on the order in which a book was told: ties go by keys, texts and hashes.
+// Nothing in an answer depends on ids or on the order in which a book was told: ties go by keys, texts and hashes. Where an
+// entity has more rows than are read, which of them are depends on both; the answer is marked as truncated then.
 #pragma once
+#include "book/entity_rows.hpp"
 #include "book/evidence_reader.hpp"
 #include "book/speaker_rule.hpp"
 #include "commonbook/model/answer.hpp"
@@ -36,6 +38,7 @@ class Retrieval {
     int distance = 0;
     double closeness = 1;
   };
+  struct FactGroup;
   struct Neighbour {  // of an entity, or of a level of the walk
     double closeness = 0;
     std::int64_t evidence_count = 0;
@@ -47,7 +50,8 @@ class Retrieval {
   Result<std::vector<Version>> versions_of(std::int64_t document);
   Result<void> rank_version(Version& version, const SpeakerRule& rule, bool& counts);
   Result<SpeakerRule> rule_about(std::int64_t entity);
-  Result<std::vector<TailRow>> rows_about(std::int64_t root);
+  Result<SpeakerRule> rule_of(EntityRows& rows);
+  Result<bool> has_statements(EntityRows& rows, const SpeakerRule& rule);
   Result<void> find_starts();
   Result<bool> start_from_name(const std::string& name);
   Result<void> start_from_similar_name(const std::string& name);
@@ -56,9 +60,18 @@ class Retrieval {
   Result<void> start_from_rows(std::vector<TailRow> rows);
   Result<void> add_start(std::int64_t entity, bool named);
   Result<void> walk();
-  Result<void> add_neighbours(std::int64_t root, std::map<std::int64_t, Neighbour>& around);
+  Result<void> add_neighbours(std::int64_t root, std::int64_t rows_max, std::map<std::int64_t, Neighbour>& around);
+  Result<std::vector<TailRow>> edges_of(const RowEnd& end, std::int64_t rows_max);
+  Result<std::vector<std::int64_t>> closest(const std::map<std::int64_t, Neighbour>& around, std::size_t wanted);
+  Result<bool> has_unreached(const std::vector<std::int64_t>& level, std::int64_t rows_max);
   Result<double> weight_of(std::int64_t predicate);
   Result<void> add_facts(std::int64_t root, const Reached& reached);
+  Result<std::vector<FactGroup>> group_rows(const std::vector<TailRow>& rows, const SpeakerRule& rule);
+  Result<void> order_groups(std::vector<FactGroup>& groups, std::size_t wanted);
+  Result<std::string> order_of(const RowObject& object);
+  Result<Fact> fact_of(const FactGroup& group, const EntityView& subject, const PredicateRow& predicate,
+                       const Reached& reached);
+  Result<bool> has_facts(const std::vector<std::int64_t>& members);
 
   Snapshot& snapshot_;
   const QueryPlan& plan_;
@@ -66,6 +79,7 @@ class Retrieval {
   Answer answer_;
   std::vector<std::int64_t> order_;  // roots in the order of the walk
   std::unordered_map<std::int64_t, Reached> reached_;
+  std::unordered_map<std::int64_t, double> weights_;  // of predicates
   std::vector<std::int64_t> deciding_;  // predicates that decide who may speak of an entity
 };
 

@@ -1,4 +1,5 @@
-// The walk: from the start entities along triples in both directions, level by level, the closest first.
+// The walk: from the start entities along triples in both directions, level by level, the closest first. What it reads of
+// an entity is bounded by how many more entities the plan takes, shared among the entities of a level.
 #include "book/bounded_reader.hpp"
 #include "book/retrieval.hpp"
 
@@ -10,59 +11,98 @@ namespace {
 
 constexpr std::size_t neighbours_max = 200;         // of one entity: a very common one must not fill the walk
 constexpr std::uint64_t rows_of_walk_max = 50'000;  // read in all, after which the walk ends
+constexpr std::int64_t rows_of_a_neighbour = 4;     // read in each direction for each entity that may still be reached
+constexpr std::int64_t rows_of_edges_min = 128;     // of one entity and direction
+constexpr std::int64_t rows_of_edges_max = 2'048;
+constexpr std::int64_t rows_of_an_edge_min = 16;    // of one predicate
+constexpr std::size_t candidates_of_a_neighbour = 4;  // that are alike but for their keys
+
+// Rows of one direction that are read of each of so many entities.
+std::int64_t rows_of_each(std::size_t entities, std::size_t room) {
+  const std::size_t wanted = std::min(room, neighbours_max * entities);
+  const auto shared = static_cast<std::int64_t>(wanted) * rows_of_a_neighbour / static_cast<std::int64_t>(entities);
+  return std::clamp(shared, rows_of_edges_min, rows_of_edges_max);
+}
 
 }  // namespace
 
 Result<double> Retrieval::weight_of(std::int64_t predicate) {
+  if (const auto known = weights_.find(predicate); known != weights_.end()) return known->second;
   const auto row = reader_.predicate(predicate);
   if (!row) return row.error();
   const auto found = std::find_if(plan_.walk_weights.begin(), plan_.walk_weights.end(),
                                   [&](const PredicateWeight& each) { return each.predicate == (*row)->name; });
-  return found == plan_.walk_weights.end() ? plan_.walk_weight_default : found->weight;
+  return weights_[predicate] = found == plan_.walk_weights.end() ? plan_.walk_weight_default : found->weight;
 }
 
-// Entities one edge away: those by the weightiest predicate first, then those with the most evidence, equal ones in the
-// order of their keys, so that what a common entity is cut to is what it has most to do with.
-Result<void> Retrieval::add_neighbours(std::int64_t root, std::map<std::int64_t, Neighbour>& around) {
+// Rows by which the walk goes on. Where there are more than `rows_max`, each predicate gives a share of it, those that
+// weigh most first, so that no predicate crowds out another.
+Result<std::vector<TailRow>> Retrieval::edges_of(const RowEnd& end, std::int64_t rows_max) {
+  auto found = rows_of_end(snapshot_, end, rows_max);
+  if (!found) return found.error();
+  std::vector<TailRow> rows = std::move(found->rows);
+  if (found->is_cut) {
+    answer_.truncated = true;
+    rows.clear();
+    const auto predicates = predicates_of_end(snapshot_, end);
+    if (!predicates) return predicates.error();
+    std::vector<std::tuple<double, std::string_view, std::int64_t>> followed;
+    for (const std::int64_t predicate : *predicates) {
+      const auto weight = weight_of(predicate);
+      if (!weight) return weight.error();
+      const auto row = reader_.predicate(predicate);
+      if (!row) return row.error();
+      if (*weight > 0) followed.emplace_back(-*weight, (*row)->name, predicate);
+    }
+    std::sort(followed.begin(), followed.end());
+    const auto left = [&rows, rows_max] { return rows_max - static_cast<std::int64_t>(rows.size()); };
+    for (std::size_t at = 0; at < followed.size(); ++at) {
+      const auto share = std::max(left() / static_cast<std::int64_t>(followed.size() - at), rows_of_an_edge_min);
+      auto more = rows_of_predicate(snapshot_, end, std::get<2>(followed[at]), share);
+      if (!more) return more.error();
+      std::move(more->rows.begin(), more->rows.end(), std::back_inserter(rows));
+    }
+  }
+  std::erase_if(rows, [](const TailRow& row) { return !std::holds_alternative<std::int64_t>(row.object); });
+  return rows;
+}
+
+// Entities one edge away that were not reached yet: those by the weightiest predicate first, then those with the most
+// evidence, equal ones in the order of their keys, so that what a common entity is cut to is what it has most to do with.
+Result<void> Retrieval::add_neighbours(std::int64_t root, std::int64_t rows_max,
+                                       std::map<std::int64_t, Neighbour>& around) {
   const auto members = reader_.members(root);
   if (!members) return members.error();
   std::vector<TailRow> rows;
   for (const std::int64_t member : *members)
-    for (const bool as_subject : {true, false}) {
-      auto found = as_subject ? rows_of_subject(snapshot_, member, {}) : rows_of_object(snapshot_, member);
+    for (const bool is_subject : {true, false}) {
+      auto found = edges_of({is_subject, member}, rows_max);
       if (!found) return found.error();
-      answer_.truncated = answer_.truncated || found->is_cut;
-      for (TailRow& row : found->rows)
-        if (std::holds_alternative<std::int64_t>(row.object)) rows.push_back(std::move(row));
+      std::move(found->begin(), found->end(), std::back_inserter(rows));
     }
+  const bool all_count = !snapshot_.has_retracted_rows && !plan_.as_of;
   std::map<std::int64_t, Neighbour> own;
   for (const TailRow& row : rows) {
     const auto weight = weight_of(row.predicate);
     if (!weight) return weight.error();
     if (*weight <= 0) continue;
-    const auto evidence = reader_.evidence(row.observation);
-    if (!evidence) return evidence.error();
-    if (!reader_.counts(**evidence)) continue;
+    if (!all_count) {
+      const auto evidence = reader_.evidence(row.observation);
+      if (!evidence) return evidence.error();
+      if (!reader_.counts(**evidence)) continue;
+    }
     for (const std::int64_t end : {row.subject, std::get<std::int64_t>(row.object)}) {
       const auto other = reader_.root(end);
       if (!other) return other.error();
-      if (*other == root) continue;
+      if (*other == root || reached_.contains(*other)) continue;
       Neighbour& neighbour = own[*other];
       ++neighbour.evidence_count;
       neighbour.closeness = std::max(neighbour.closeness, *weight * reached_[root].closeness);
     }
   }
-  std::vector<std::tuple<double, std::int64_t, Key, std::int64_t>> ordered;
-  for (const auto& [entity, neighbour] : own) {
-    const auto key = reader_.key(entity);
-    if (!key) return key.error();
-    ordered.emplace_back(-neighbour.closeness, -neighbour.evidence_count, **key, entity);
-  }
-  if (ordered.size() > neighbours_max) answer_.truncated = true;
-  const std::size_t kept = std::min(ordered.size(), neighbours_max);
-  std::partial_sort(ordered.begin(), ordered.begin() + static_cast<std::ptrdiff_t>(kept), ordered.end());
-  for (std::size_t at = 0; at < kept; ++at) {
-    const std::int64_t entity = std::get<3>(ordered[at]);
+  const auto kept = closest(own, neighbours_max);
+  if (!kept) return kept.error();
+  for (const std::int64_t entity : *kept) {
     Neighbour& merged = around[entity];
     merged.closeness = std::max(merged.closeness, own[entity].closeness);
     merged.evidence_count += own[entity].evidence_count;
@@ -70,37 +110,81 @@ Result<void> Retrieval::add_neighbours(std::int64_t root, std::map<std::int64_t,
   return {};
 }
 
+// The first `wanted` of them in the order in which the walk takes them. Keys are read only of those that nothing else
+// tells apart, and of very many of these only of some.
+Result<std::vector<std::int64_t>> Retrieval::closest(const std::map<std::int64_t, Neighbour>& around,
+                                                     std::size_t wanted) {
+  struct Candidate {
+    std::pair<double, std::int64_t> rank;  // the least is the closest
+    Key key;
+    std::int64_t entity = 0;
+  };
+  std::vector<Candidate> ordered;
+  for (const auto& [entity, neighbour] : around)
+    ordered.push_back({{-neighbour.closeness, -neighbour.evidence_count}, {}, entity});
+  std::stable_sort(ordered.begin(), ordered.end(),
+                   [](const Candidate& left, const Candidate& right) { return left.rank < right.rank; });
+  if (ordered.size() > wanted) {
+    answer_.truncated = true;
+    std::size_t kept = wanted;
+    const std::size_t most = std::min(ordered.size(), wanted * candidates_of_a_neighbour);
+    while (kept > 0 && kept < most && ordered[kept].rank == ordered[kept - 1].rank) ++kept;
+    ordered.resize(kept);
+  }
+  for (std::size_t at = 0; at < ordered.size(); ++at) {
+    const bool has_equal = (at > 0 && ordered[at - 1].rank == ordered[at].rank) ||
+                           (at + 1 < ordered.size() && ordered[at + 1].rank == ordered[at].rank);
+    if (!has_equal) continue;
+    const auto key = reader_.key(ordered[at].entity);
+    if (!key) return key.error();
+    ordered[at].key = **key;
+  }
+  std::sort(ordered.begin(), ordered.end(), [](const Candidate& left, const Candidate& right) {
+    return std::tie(left.rank, left.key) < std::tie(right.rank, right.key);
+  });
+  std::vector<std::int64_t> entities;
+  for (std::size_t at = 0; at < std::min(ordered.size(), wanted); ++at) entities.push_back(ordered[at].entity);
+  return entities;
+}
+
+Result<bool> Retrieval::has_unreached(const std::vector<std::int64_t>& level, std::int64_t rows_max) {
+  for (const std::int64_t root : level) {
+    std::map<std::int64_t, Neighbour> around;
+    if (auto done = add_neighbours(root, rows_max, around); !done) return done.error();
+    if (!around.empty()) return true;
+  }
+  return false;
+}
+
 Result<void> Retrieval::walk() {
   if (!plan_.parts.graph) return {};
   std::vector<std::int64_t> level = order_;
   const std::uint64_t rows_before = snapshot_.rows_read;
   for (int distance = 1; distance <= plan_.walk_depth && !level.empty(); ++distance) {
+    const std::size_t room = plan_.entities_max - std::min(plan_.entities_max, order_.size());
+    const std::int64_t rows_max = rows_of_each(level.size(), room);
+    if (room == 0) {
+      if (answer_.truncated) return {};
+      const auto more = has_unreached(level, rows_max);
+      if (!more) return more.error();
+      answer_.truncated = answer_.truncated || *more;
+      return {};
+    }
     std::map<std::int64_t, Neighbour> around;
     for (const std::int64_t root : level) {
       if (snapshot_.rows_read - rows_before > rows_of_walk_max) {
         answer_.truncated = true;
         break;
       }
-      if (auto done = add_neighbours(root, around); !done) return done;
+      if (auto done = add_neighbours(root, rows_max, around); !done) return done;
     }
-    std::vector<std::tuple<double, std::int64_t, Key, std::int64_t>> ordered;
-    for (const auto& [entity, neighbour] : around) {
-      if (reached_.count(entity) > 0) continue;
-      const auto key = reader_.key(entity);
-      if (!key) return key.error();
-      ordered.emplace_back(-neighbour.closeness, -neighbour.evidence_count, **key, entity);
-    }
-    std::sort(ordered.begin(), ordered.end());
-    level.clear();
-    for (const auto& [closeness, count, key, entity] : ordered) {
-      if (order_.size() >= plan_.entities_max) {
-        answer_.truncated = true;
-        return {};
-      }
-      reached_[entity] = {distance, -closeness};
+    auto reached = closest(around, room);
+    if (!reached) return reached.error();
+    for (const std::int64_t entity : *reached) {
+      reached_[entity] = {distance, around[entity].closeness};
       order_.push_back(entity);
-      level.push_back(entity);
     }
+    level = std::move(*reached);
   }
   return {};
 }

@@ -10,15 +10,21 @@ Result<SpeakerRule> SpeakerRule::of(EvidenceReader& reader, const std::vector<Ta
   for (const TailRow& row : rows)
     if (auto done = rule.look_at(reader, row, named); !done) return done.error();
   rule.choose_organiser(named);
+  return rule;
+}
+
+const std::array<std::string_view, 2>& SpeakerRule::deciding_predicates() noexcept {
+  static constexpr std::array<std::string_view, 2> names{organised_by_predicate, stated_by_predicate};
+  return names;
+}
+
+Result<bool> SpeakerRule::is_stated(EvidenceReader& reader, const std::vector<TailRow>& rows) const {
   for (const TailRow& row : rows) {
     const auto evidence = reader.evidence(row.observation);
     if (!evidence) return evidence.error();
-    if (!reader.counts(**evidence) || rule.standing(row.observation, **evidence) == Standing::claim) continue;
-    const auto predicate = reader.predicate(row.predicate);
-    if (!predicate) return predicate.error();
-    if ((*predicate)->single_valued) rule.has_statements_ = true;
+    if (reader.counts(**evidence) && standing(row.observation, **evidence) != Standing::claim) return true;
   }
-  return rule;
+  return false;
 }
 
 Result<void> SpeakerRule::look_at(EvidenceReader& reader, const TailRow& row, std::vector<Organiser>& named) {

@@ -4,8 +4,10 @@
 #include "book/evidence_reader.hpp"
 #include "book/triple_reader.hpp"
 
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -20,11 +22,15 @@ enum class Standing : std::uint8_t {
 /// @thread  the evidence reader's.
 class SpeakerRule {
  public:
-  /// @param rows  all rows with the entity as subject.
+  /// @param rows  with the entity as subject, all of those whose predicate decides who may speak (decides()); others among
+  ///              them do no harm.
   static Result<SpeakerRule> of(EvidenceReader& reader, const std::vector<TailRow>& rows);
+  /// The names of the predicates that decide.
+  static const std::array<std::string_view, 2>& deciding_predicates() noexcept;
   [[nodiscard]] Standing standing(std::int64_t observation, const Evidence& evidence) const;
-  /// True where somebody who may speak of the entity says anything single-valued of it: then claims do not hold.
-  [[nodiscard]] bool has_statements() const noexcept { return has_statements_; }
+  /// True where one of the rows is a statement by somebody who may speak of the entity. Where anything single-valued is
+  /// stated of it, claims do not hold.
+  [[nodiscard]] Result<bool> is_stated(EvidenceReader& reader, const std::vector<TailRow>& rows) const;
 
  private:
   struct Organiser {
@@ -37,7 +43,6 @@ class SpeakerRule {
 
   std::unordered_map<std::int64_t, std::int64_t> stated_by_;  // sender of an observation
   std::optional<std::int64_t> organiser_;
-  bool has_statements_ = false;
 };
 
 }  // namespace commonbook::storage

@@ -40,43 +40,46 @@ Result<std::vector<TailRow>> read_tail(Connection& connection, std::int64_t low,
   }
 }
 
-// Lets the shared overlay catch up with what other processes committed.
+Result<std::vector<TailRow>> read_tail(Snapshot& snapshot, std::int64_t low, std::int64_t high) {
+  auto rows = read_tail(snapshot.connection(), low, high);
+  if (rows) snapshot.book().tail_rows_read.fetch_add(rows->size(), std::memory_order_relaxed);
+  return rows;
+}
+
+// Lets the shared overlay catch up with what other processes committed and compacted: what lies behind its last row is
+// read once for all that ask in this process.
 Result<void> catch_up(Snapshot& snapshot) {
   Overlay& overlay = snapshot.book().overlay;
-  const std::int64_t held = overlay.last(snapshot.epoch);
-  const std::int64_t low = held == 0 ? snapshot.watermark : std::max(held, snapshot.watermark);
-  if (low >= snapshot.last_seq || overlay.is_full()) return {};
-  auto rows = read_tail(snapshot.connection(), low, snapshot.last_seq);
+  const std::int64_t oldest = overlay.first(snapshot.epoch);
+  // A pass of another process has moved the watermark past rows that are held.
+  if (oldest != 0 && oldest <= snapshot.watermark) overlay.drop_until(snapshot.watermark);
+  if (overlay.is_full() || snapshot.first_seq == 0) return {};
+  const std::int64_t first = overlay.first(snapshot.epoch);
+  if (first > snapshot.first_seq && first <= snapshot.last_seq) {
+    // A writer was first to commit in a process that had not read the tail yet.
+    auto rows = read_tail(snapshot, snapshot.watermark, first - 1);
+    if (!rows) return rows.error();
+    overlay.prepend(snapshot.epoch, snapshot.watermark, first, std::move(*rows));
+  }
+  const std::int64_t low = std::max(overlay.last(snapshot.epoch), snapshot.watermark);
+  if (low >= snapshot.last_seq) return {};
+  auto rows = read_tail(snapshot, low, snapshot.last_seq);
   if (!rows) return rows.error();
   yield_point("read.before_overlay_append");
-  overlay.append(snapshot.epoch, std::move(*rows));
+  overlay.append(snapshot.epoch, low, std::move(*rows));
   return {};
 }
 
-// Collects the tail rows that `visit` finds in an overlay. The shared one serves when it holds all that the snapshot
-// needs, before and after the visit: a pass that finishes meanwhile drops rows from its low end.
+// Collects the tail rows that `visit` finds in a part of the tail.
 template <class Visit>
 Result<std::vector<TailRow>> rows_of_tail(Snapshot& snapshot, Visit visit) {
   std::vector<TailRow> rows;
-  if (snapshot.last_seq <= snapshot.watermark) return rows;
-  yield_point("read.before_tail");
-  const auto collect = [&](const Overlay& overlay) {
-    rows.clear();
-    visit(overlay, [&rows](const TailRow& row) { rows.push_back(row); });
-  };
-  Overlay& shared = snapshot.book().overlay;
-  const auto serves = [&] {
-    const std::int64_t first = shared.first(snapshot.epoch);
-    return first != 0 && first <= snapshot.first_seq && shared.last(snapshot.epoch) >= snapshot.last_seq;
-  };
-  if (!snapshot.has_own_tail() && serves()) {
-    collect(shared);
-    yield_point("read.after_overlay");
-    if (serves()) return rows;
-  }
-  auto own = snapshot.own_tail();
-  if (!own) return own.error();
-  collect(**own);
+  auto looked = look_at_tail(
+      snapshot, [&rows] { rows.clear(); },
+      [&](const Overlay& overlay, std::int64_t low, std::int64_t high) {
+        visit(overlay, low, high, [&rows](const TailRow& row) { rows.push_back(row); });
+      });
+  if (!looked) return looked.error();
   return rows;
 }
 
@@ -112,7 +115,8 @@ Snapshot::Snapshot(Snapshot&& other) noexcept
       book_(other.book_),
       connection_(std::exchange(other.connection_, nullptr)),
       pass_(std::move(other.pass_)),
-      own_tail_(std::move(other.own_tail_)) {}
+      own_tail_(std::move(other.own_tail_)),
+      own_low_(other.own_low_) {}
 
 Snapshot::~Snapshot() {
   if (connection_ == nullptr) return;
@@ -156,14 +160,48 @@ Result<Snapshot> Snapshot::begin(detail::BookShared& book, Connection& connectio
   return snapshot;
 }
 
-Result<const Overlay*> Snapshot::own_tail() {
-  if (!own_tail_) {
-    auto rows = read_tail(*connection_, watermark, last_seq);
+Result<const Overlay*> Snapshot::own_tail(std::int64_t low) {
+  if (!own_tail_ || low < own_low_) {
+    auto rows = read_tail(*this, low, last_seq);
     if (!rows) return rows.error();
+    book_->tail_rows_copied.fetch_add(rows->size(), std::memory_order_relaxed);
     own_tail_ = std::make_unique<Overlay>(std::numeric_limits<std::size_t>::max());
-    own_tail_->append(epoch, std::move(*rows));
+    own_tail_->append(epoch, low, std::move(*rows));
+    own_low_ = low;
   }
   return static_cast<const Overlay*>(own_tail_.get());
+}
+
+// The shared overlay serves for what it holds, when it holds that before and after the visit: a pass that finishes
+// meanwhile drops rows from its low end. What lies behind its last row is read from the file: it may have been full.
+Result<void> look_at_tail(Snapshot& snapshot, const std::function<void()>& begin, const TailVisit& visit) {
+  begin();
+  if (snapshot.last_seq <= snapshot.watermark) return {};
+  yield_point("read.before_tail");
+  Overlay& shared = snapshot.book().overlay;
+  // Up to which row the shared one serves; 0: not at all.
+  const auto served = [&]() -> std::int64_t {
+    const std::int64_t first = shared.first(snapshot.epoch);
+    if (first == 0 || first > snapshot.first_seq) return 0;
+    return std::min(shared.last(snapshot.epoch), snapshot.last_seq);
+  };
+  std::int64_t high = snapshot.own_low() == snapshot.watermark ? 0 : served();
+  if (high > snapshot.watermark) {
+    if (high < snapshot.last_seq || snapshot.has_own_tail()) {
+      auto rest = snapshot.own_tail(high);
+      if (!rest) return rest.error();
+      high = std::min(high, snapshot.own_low());
+      visit(**rest, high, snapshot.last_seq);
+    }
+    visit(shared, snapshot.watermark, high);
+    yield_point("read.after_overlay");
+    if (served() >= high) return {};
+    begin();
+  }
+  auto own = snapshot.own_tail(snapshot.watermark);
+  if (!own) return own.error();
+  visit(**own, snapshot.watermark, snapshot.last_seq);
+  return {};
 }
 
 Result<std::vector<TailRow>> read_sorted(Statement& statement) {
@@ -177,50 +215,36 @@ Result<std::vector<TailRow>> read_sorted(Statement& statement) {
   }
 }
 
-Result<void> visit_subject(Snapshot& snapshot, std::int64_t subject, const SortedPart& sorted_part,
-                           const RowVisitor& visitor) {
-  auto tail = rows_of_tail(snapshot, [&](const Overlay& overlay, const RowVisitor& collect) {
-    overlay.visit_subject(subject, snapshot.watermark, snapshot.last_seq, collect);
-  });
-  if (!tail) return tail.error();
-  auto sorted = sorted_part(snapshot);
-  if (!sorted) return sorted.error();
-  snapshot.rows_read += tail->size() + sorted->size();
-  visit_union(snapshot.parts_may_overlap, *sorted, *tail, visitor);
-  return {};
+void visit_both(Snapshot& snapshot, const std::vector<TailRow>& tail, const std::vector<TailRow>& sorted,
+                        const RowVisitor& visitor) {
+  snapshot.rows_read += tail.size() + sorted.size();
+  visit_union(snapshot.parts_may_overlap, sorted, tail, visitor);
 }
 
 Result<void> visit_predicate(Snapshot& snapshot, std::int64_t subject, std::int64_t predicate,
                              const RowVisitor& visitor) {
-  const auto of_predicate = [subject, predicate](Snapshot& read) -> Result<std::vector<TailRow>> {
-    auto statement = read.connection().statement(
-        "SELECT subject, predicate, object, observation FROM triple WHERE subject = ?1 AND predicate = ?2");
-    if (!statement) return statement.error();
-    statement->bind(1, subject).bind(2, predicate);
-    return read_sorted(*statement);
-  };
-  return visit_subject(snapshot, subject, of_predicate, [&](const TailRow& row) {
-    if (row.predicate == predicate) visitor(row);
-  });
-}
-
-Result<void> visit_object(Snapshot& snapshot, const RowObject& object, const SortedPart& sorted_part,
-                          const RowVisitor& visitor) {
-  auto tail = rows_of_tail(snapshot, [&](const Overlay& overlay, const RowVisitor& collect) {
-    overlay.visit_object(object, snapshot.watermark, snapshot.last_seq, collect);
-  });
+  const RowEnd end{true, subject};
+  auto tail = rows_of_tail(
+      snapshot, [&](const Overlay& overlay, std::int64_t low, std::int64_t high, const RowVisitor& collect) {
+        overlay.visit_newest(end, predicate, low, high, [&collect](const TailRow& row) {
+          collect(row);
+          return true;
+        });
+      });
   if (!tail) return tail.error();
-  auto sorted = sorted_part(snapshot);
+  auto statement = snapshot.connection().statement(
+      "SELECT subject, predicate, object, observation FROM triple WHERE subject = ?1 AND predicate = ?2");
+  if (!statement) return statement.error();
+  const auto sorted = read_sorted(statement->bind(1, subject).bind(2, predicate));
   if (!sorted) return sorted.error();
-  snapshot.rows_read += tail->size() + sorted->size();
-  visit_union(snapshot.parts_may_overlap, *sorted, *tail, visitor);
+  visit_both(snapshot, *tail, *sorted, visitor);
   return {};
 }
 
 Result<void> visit_literal_range(Snapshot& snapshot, std::int64_t predicate, std::string_view from, std::string_view to,
                                  const SortedPart& sorted_part, const RowVisitor& visitor) {
-  auto tail = rows_of_tail(snapshot, [&](const Overlay& overlay, const RowVisitor& collect) {
-    overlay.visit_all(snapshot.watermark, snapshot.last_seq, [&](const TailRow& row) {
+  auto tail = rows_of_tail(snapshot, [&](const Overlay& overlay, std::int64_t low, std::int64_t high, const RowVisitor& collect) {
+    overlay.visit_all(low, high, [&](const TailRow& row) {
       const auto* text = std::get_if<std::string>(&row.object);
       if (text != nullptr && row.predicate == predicate && *text >= from && *text <= to) collect(row);
     });
@@ -228,14 +252,13 @@ Result<void> visit_literal_range(Snapshot& snapshot, std::int64_t predicate, std
   if (!tail) return tail.error();
   auto sorted = sorted_part(snapshot);
   if (!sorted) return sorted.error();
-  snapshot.rows_read += tail->size() + sorted->size();
-  visit_union(snapshot.parts_may_overlap, *sorted, *tail, visitor);
+  visit_both(snapshot, *tail, *sorted, visitor);
   return {};
 }
 
 Result<void> visit_all(Snapshot& snapshot, const RowVisitor& visitor) {
-  auto tail = rows_of_tail(snapshot, [&](const Overlay& overlay, const RowVisitor& collect) {
-    overlay.visit_all(snapshot.watermark, snapshot.last_seq, collect);
+  auto tail = rows_of_tail(snapshot, [&](const Overlay& overlay, std::int64_t low, std::int64_t high, const RowVisitor& collect) {
+    overlay.visit_all(low, high, collect);
   });
   if (!tail) return tail.error();
   std::set<RowKey> in_tail;

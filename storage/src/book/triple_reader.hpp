@@ -35,10 +35,12 @@ class Snapshot {
   std::uint64_t rows_read = 0;
   [[nodiscard]] Connection& connection() const noexcept { return *connection_; }
   [[nodiscard]] detail::BookShared& book() const noexcept { return *book_; }
-  /// The tail of this snapshot in memory, read on first use: for processes without an overlay, and for snapshots
-  /// that are older than what the shared one still holds.
-  Result<const Overlay*> own_tail();
+  /// The tail of this snapshot behind `low` in memory, read from the file on first use: for processes without an overlay,
+  /// for snapshots that are older than what the shared one still holds, and for rows that it has no room for.
+  /// @param low  at least the watermark.
+  Result<const Overlay*> own_tail(std::int64_t low);
   [[nodiscard]] bool has_own_tail() const noexcept { return own_tail_ != nullptr; }
+  [[nodiscard]] std::int64_t own_low() const noexcept { return own_low_; }  ///< own_tail() holds what is above; -1: nothing
 
  private:
   Snapshot(detail::BookShared& book, Connection& connection, SnapshotBarrier::Pass pass);
@@ -46,24 +48,31 @@ class Snapshot {
   Connection* connection_;
   SnapshotBarrier::Pass pass_;
   std::unique_ptr<Overlay> own_tail_;
+  std::int64_t own_low_ = -1;
 };
+
+/// What is looked for in a part of the tail: rows with low < seq <= high.
+using TailVisit = std::function<void(const Overlay& overlay, std::int64_t low, std::int64_t high)>;
+/// Visits the snapshot's tail in one or two parts, the newest first. @param begin  called before the first part, and again
+/// where all must be visited anew.
+/// @errors  timeout, io, corrupt. @thread the connection's.
+Result<void> look_at_tail(Snapshot& snapshot, const std::function<void()>& begin, const TailVisit& visit);
 
 using RowVisitor = std::function<void(const TailRow&)>;
 /// Reads the rows of the sorted part that a visit is about.
 using SortedPart = std::function<Result<std::vector<TailRow>>(Snapshot&)>;
 
-/// Rows of a subject / of a subject and predicate / of an object / with literal objects of a predicate between two
-/// encoded texts / all. Each (subject, predicate, object, observation) is visited once; seq is 0 for rows of the sorted
-/// part, of which `sorted` reads as much as its caller wants (bounded_reader.hpp). Retracted observations are NOT filtered
-/// here: the caller reads the observation row anyway.
-Result<void> visit_subject(Snapshot& snapshot, std::int64_t subject, const SortedPart& sorted,
-                           const RowVisitor& visitor);
+/// Rows of a subject and predicate / with literal objects of a predicate between two encoded texts / all. Each (subject,
+/// predicate, object, observation) is visited once; seq is 0 for rows of the sorted part, of which `sorted` reads as much
+/// as its caller wants (bounded_reader.hpp). Retracted observations are NOT filtered here: the caller reads the
+/// observation row anyway.
 Result<void> visit_predicate(Snapshot& snapshot, std::int64_t subject, std::int64_t predicate,
                              const RowVisitor& visitor);
-Result<void> visit_object(Snapshot& snapshot, const RowObject& object, const SortedPart& sorted,
-                          const RowVisitor& visitor);
 Result<void> visit_literal_range(Snapshot& snapshot, std::int64_t predicate, std::string_view from, std::string_view to,
                                  const SortedPart& sorted, const RowVisitor& visitor);
+/// Visits rows that were found in both parts, each once, and counts them.
+void visit_both(Snapshot& snapshot, const std::vector<TailRow>& tail, const std::vector<TailRow>& sorted,
+                const RowVisitor& visitor);
 /// Gives what is left of a statement that selects subject, predicate, object and observation.
 Result<std::vector<TailRow>> read_sorted(Statement& statement);
 Result<void> visit_all(Snapshot& snapshot, const RowVisitor& visitor);

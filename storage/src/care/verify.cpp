@@ -60,7 +60,7 @@ Result<VerifyReport> check_all(const Book& book, Clock::SteadyPoint deadline, co
     auto snapshot = Snapshot::begin(shared, *connection, deadline, "verify", true);
     if (!snapshot) return snapshot.error();
     // What this process remembers of the tail is no proof of what stands in the file.
-    if (auto tail = snapshot->own_tail(); !tail) return tail.error();
+    if (auto tail = snapshot->own_tail(snapshot->watermark); !tail) return tail.error();
     const double steps = static_cast<double>(table_checks().size() + row_checks().size() + 1);
     for (const auto* checks : {&table_checks(), &row_checks()})
       for (const NamedCheck& named : *checks) {

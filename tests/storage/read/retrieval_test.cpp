@@ -153,6 +153,7 @@ TEST_CASE("an entity with very many rows is read in part, and no predicate crowd
   Book book = open_small_book(folder.path() / "memory.db", clock);
   Writer writer = open_writer(book);
   std::vector<Observation> observations;
+  observations.push_back(observed(62, {has_text("hub", "belongs to", "the town")}));
   for (std::uint64_t sequence = 1; sequence <= 60; ++sequence) {
     std::vector<Triple> triples;
     for (std::uint64_t at = 0; at < 100; ++at)
@@ -173,9 +174,89 @@ TEST_CASE("an entity with very many rows is read in part, and no predicate crowd
   plan.facts_max = 100'000;
   const Answer answer = ask(reader, plan);
   CHECK(holds_value(answer, "the yard"));
+  CHECK(holds_value(answer, "the town"));
   CHECK(answer.truncated);
   CHECK(answer.facts.size() < 1'000);
   if (compacted) CHECK(reader.last_rows_read() < 15'000);
+}
+
+TEST_CASE("a few facts cost as much of an entity with very many as of one with few, and the best of a small one are found") {
+  TestBook test;
+  std::vector<Observation> observations;
+  std::uint64_t sequence = 0;
+  const auto visits = [&](const std::string& host, std::size_t count) {
+    for (std::size_t at = 0; at < count; at += 50) {
+      std::vector<Triple> triples;
+      for (std::size_t guest = at; guest < std::min(count, at + 50); ++guest) {
+        triples.push_back(says(host, "has seen", host + "'s guest " + std::to_string(guest)));
+        triples.push_back(says(host + "'s guest " + std::to_string(guest), "waits for", host));
+      }
+      observations.push_back(observed(++sequence, std::move(triples)));
+      observations.back().ack_class = AckClass::applied;
+      observations.back().valid_from = {static_cast<std::int64_t>(sequence)};
+    }
+    observations.push_back(observed(++sequence, {has_text(host, "lives in", "the yard")}));
+  };
+  visits("small", 200);
+  visits("large", 2'000);
+  visits("huge", 20'000);
+  store_all(test.writer, observations);
+  Compactor compactor = open_compactor(test.book);
+  compact_all(compactor);
+  Reader reader = open_reader(test.book);
+  const auto rows_of = [&](const std::string& name, int depth, std::size_t facts, Answer& answer) {
+    QueryPlan plan;
+    plan.names = {name};
+    plan.walk_depth = depth;
+    plan.facts_max = facts;
+    answer = ask(reader, plan);
+    CHECK(answer.facts.size() == facts);
+    CHECK(answer.truncated);
+    return reader.last_rows_read();
+  };
+  for (const int depth : {0, 1, 2}) {
+    INFO("depth " << depth);
+    Answer answer;
+    const std::size_t facts = depth == 0 ? 20 : 100;
+    rows_of("small", depth, facts, answer);
+    if (depth == 0) {  // the latest of all, since there are few enough to look at each
+      for (const Fact& fact : answer.facts) CHECK(fact.valid_from.unix_ms == 4);
+    }
+    const auto large = rows_of("large", depth, facts, answer);
+    const auto huge = rows_of("huge", depth, facts, answer);
+    CHECK(static_cast<double>(huge) <= 1.1 * static_cast<double>(large) + 20);
+    CHECK(huge < (depth == 0 ? 1'500U : 6'000U));
+  }
+}
+
+TEST_CASE("of a single-valued predicate the last value is found among very many, also where few facts are wanted") {
+  const bool compacted = GENERATE(false, true);
+  INFO((compacted ? "in the sorted part" : "in the tail"));
+  TestBook test;
+  std::vector<Observation> observations;
+  for (std::uint64_t sequence = 1; sequence <= 1'500; ++sequence) {
+    // Neither the least nor the greatest text, nor first or last by arrival.
+    const std::uint64_t number = (sequence * 739) % 1'500;
+    observations.push_back(observed(sequence, {{named("pump"), "pressure",
+                                                Literal{LiteralType::text, "bar " + std::to_string(10'000 + number)},
+                                                Cardinality::single}}));
+    observations.back().ack_class = AckClass::applied;
+    observations.back().valid_from = {static_cast<std::int64_t>((number * 367) % 1'500)};
+  }
+  store_all(test.writer, observations);
+  if (compacted) {
+    Compactor compactor = open_compactor(test.book);
+    compact_all(compactor);
+  }
+  Reader reader = open_reader(test.book);
+  QueryPlan plan;
+  plan.names = {"pump"};
+  plan.walk_depth = 0;
+  plan.facts_max = 1;
+  const Answer answer = ask(reader, plan);
+  REQUIRE(answer.facts.size() == 1);
+  CHECK_FALSE(answer.facts.front().superseded);
+  CHECK(answer.facts.front().valid_from.unix_ms == 1'499);
 }
 
 TEST_CASE("of words that very many documents hold, those documents are found that hold them together, or a rare one") {

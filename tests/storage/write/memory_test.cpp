@@ -8,6 +8,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <map>
 #include <random>
 
 using namespace commonbook;
@@ -73,6 +75,72 @@ TEST_CASE("the overlay takes rows without a gap and gives them by subject, objec
   CHECK(overlay.first(2) == 40);
   overlay.append(1, {row(41, 1, std::int64_t{7})});  // an older one: too late
   CHECK(overlay.last(2) == 40);
+}
+
+TEST_CASE("the overlay gives the newest rows of each predicate as far as they are wanted, whatever has left it") {
+  struct Row {
+    std::int64_t predicate;
+    std::int64_t object;
+  };
+  for (const std::uint64_t seed : seeds_to_run(4)) {
+    CAPTURE(seed);
+    std::mt19937_64 random{seed};
+    Overlay overlay{128u << 10};  // of a thousand rows, so that runs are short
+    std::map<std::int64_t, Row> rows;
+    std::int64_t seq = 0;
+    std::int64_t watermark = 0;
+    for (int round = 0; round < 400; ++round) {
+      std::vector<TailRow> more;
+      for (std::uint64_t count = random() % 4; count > 0; --count) {
+        const Row made{static_cast<std::int64_t>(2 + random() % 5), static_cast<std::int64_t>(random() % 3)};
+        rows[++seq] = made;
+        more.push_back({seq, made.object + 10, made.predicate, made.object, 1});
+      }
+      overlay.append(0, std::move(more));
+      if (random() % 40 == 0) {
+        watermark += static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(seq - watermark + 1));
+        overlay.drop_until(watermark);
+      }
+      const auto high = seq - static_cast<std::int64_t>(random() % 3);
+      const auto object = static_cast<std::int64_t>(random() % 3);
+      for (const bool is_subject : {true, false}) {
+        const RowEnd end{is_subject, is_subject ? object + 10 : object};
+        std::map<std::int64_t, std::vector<std::int64_t>> expected;  // seqs by predicate, the newest first
+        for (auto row = rows.rbegin(); row != rows.rend(); ++row)
+          if (row->first > watermark && row->first <= high && row->second.object == object)
+            expected[row->second.predicate].push_back(row->first);
+        const auto predicates = overlay.predicates(end, watermark, high);
+        for (const auto& [predicate, seqs] : expected) {
+          REQUIRE(std::find(predicates.begin(), predicates.end(), predicate) != predicates.end());
+          const std::size_t wanted = 1 + random() % 8;
+          std::vector<std::int64_t> found;
+          overlay.visit_newest(end, predicate, watermark, high, [&](const TailRow& row) {
+            found.push_back(row.seq);
+            return found.size() < wanted;
+          });
+          REQUIRE(found == std::vector(seqs.begin(), seqs.begin() + std::min<std::ptrdiff_t>(std::ssize(seqs),
+                                                                       static_cast<std::ptrdiff_t>(wanted))));
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("rows that another process has committed before this one's are put in front of them") {
+  Overlay overlay{1u << 20};
+  overlay.append(0, {row(7, 1, std::int64_t{7}), row(8, 2, std::int64_t{7})});
+  overlay.prepend(0, 4, 6, {row(5, 1, std::int64_t{7})});  // of an earlier state
+  CHECK(overlay.first(0) == 7);
+  overlay.prepend(0, 4, 7, {row(5, 1, std::int64_t{7}), row(6, 1, std::int64_t{8})});
+  CHECK(overlay.first(0) == 5);
+  CHECK(seqs_of_subject(overlay, 1, 0, 100) == std::vector<std::int64_t>{5, 6, 7});
+  overlay.append(0, 8, {row(12, 1, std::int64_t{7})});  // 9 to 11 do not exist
+  CHECK(overlay.last(0) == 12);
+  overlay.append(0, 13, {row(14, 1, std::int64_t{7})});  // 13 may
+  CHECK(overlay.last(0) == 12);
+  overlay.drop_until(6);
+  overlay.prepend(0, 4, 7, {row(5, 1, std::int64_t{7}), row(6, 1, std::int64_t{8})});  // compacted
+  CHECK(overlay.first(0) == 7);
 }
 
 TEST_CASE("a full overlay turns rows away, says so, and has room again after a pass") {
