@@ -18,12 +18,22 @@ namespace commonbook::storage {
 namespace {
 
 // A pass frees tens of megabytes in small pieces between others that stay. glibc would keep them all, in each thread's own
-// part, and a process that runs for weeks would grow without holding more.
-void give_memory_back() noexcept {
+// part, and a process that runs for weeks would grow without holding more. Every thread that allocates waits meanwhile,
+// and the next pass can use them again: so not after each pass of a busy minute.
+class MemoryReturn {
+ public:
+  void give_back([[maybe_unused]] Clock::SteadyPoint now) noexcept {
 #ifdef __GLIBC__
-  malloc_trim(0);
+    if (last_ && now < *last_ + pause) return;
+    last_ = now;
+    malloc_trim(0);
 #endif
-}
+  }
+
+ private:
+  static constexpr std::chrono::seconds pause{5};
+  std::optional<Clock::SteadyPoint> last_;
+};
 
 }  // namespace
 
@@ -40,6 +50,7 @@ struct Compactor::Impl {
   PassLease lease;
   std::optional<CompactionPass> compaction;
   std::optional<PurgePass> purge;
+  MemoryReturn memory;
 
   Result<CompactionStep> step(bool eager, Clock::SteadyPoint deadline);
   Result<CompactionStep> begin(bool eager, Clock::SteadyPoint deadline);
@@ -166,7 +177,7 @@ Result<CompactionStep> Compactor::Impl::slice(Clock::SteadyPoint deadline) {
       shared.compaction_passes.fetch_add(1, std::memory_order_relaxed);
     }
     drop();
-    give_memory_back();
+    memory.give_back(shared.clock.steady_now());
   }
   const auto row = read_pass_row(connection);
   if (!row) return row.error();
