@@ -1,6 +1,7 @@
 // What all connections of this process to one file share. Thread-safe as a whole; see each member.
 #pragma once
 #include "book/alias_cache.hpp"
+#include "book/known_rows.hpp"
 #include "book/overlay.hpp"
 #include "commonbook/storage/book.hpp"
 #include "engine/connection.hpp"
@@ -41,6 +42,7 @@ class BookShared {
   std::atomic<std::int64_t> log_bytes_max{0};   // while a copy is made the log may grow to this; 0: no copy is made
   AliasCache alias_cache;
   Overlay overlay;
+  KnownNames known_names{known_names_max};
   std::shared_ptr<const Embedder> embedder = ngram_embedder();
 
   std::atomic<std::int64_t> tail_rows{0};       // as this process last saw it

@@ -220,6 +220,25 @@ Result<std::vector<std::int64_t>> predicates_of_end(Snapshot& snapshot, const Ro
   return predicates;
 }
 
+Result<bool> is_named_since(Snapshot& snapshot, std::int64_t entity, std::int64_t since,
+                            const std::vector<std::int64_t>& predicates) {
+  bool found = false;
+  if (since >= snapshot.last_seq) return found;
+  auto looked = look_at_tail(
+      snapshot, [&found] { found = false; },
+      [&](const Overlay& overlay, std::int64_t low, std::int64_t high) {
+        low = std::max(low, since);
+        if (predicates.empty()) found = found || overlay.is_named(entity, low, high);
+        for (const std::int64_t predicate : predicates)
+          overlay.visit_newest({true, entity}, predicate, low, high, [&found](const TailRow&) {
+            found = true;
+            return false;
+          });
+      });
+  if (!looked) return looked.error();
+  return found;
+}
+
 Result<BoundedRows> rows_of_object(Snapshot& snapshot, const RowObject& object) {
   const RowEnd end{false, object};
   auto found = rows_of_end(snapshot, end, rows_of_entity_max);
@@ -279,8 +298,9 @@ Result<std::vector<std::int64_t>> observations_naming(Snapshot& snapshot, std::i
   return observations;
 }
 
-Result<std::vector<SpelledText>> spelled_texts(Snapshot& snapshot, std::int64_t entity) {
-  std::vector<SpelledText> texts;
+Result<SpelledTexts> spelled_texts(Snapshot& snapshot, std::int64_t entity) {
+  SpelledTexts spelled;
+  std::vector<SpelledText>& texts = spelled.texts;
   bool sound = true;
   const auto tail = tail_rows_of(snapshot, {true, entity}, spelled_as_predicate, rows_of_entity_max);
   if (!tail) return tail.error();
@@ -294,12 +314,13 @@ Result<std::vector<SpelledText>> spelled_texts(Snapshot& snapshot, std::int64_t 
   });
   const auto observations = observations_naming(snapshot, entity, mentions_max);
   if (!observations) return observations.error();
+  spelled.is_full = static_cast<std::int64_t>(observations->size()) == mentions_max;
   std::optional<std::string> own;
   for (const std::int64_t observation : *observations) {
     if (auto done = add_texts(snapshot, entity, observation, own, texts); !done) return done.error();
   }
   if (!sound) return Error{ErrorCode::corrupt, "a spelling has no known type; run verify", 0, {}};
-  return texts;
+  return spelled;
 }
 
 // The inner limit counts rows of every predicate: times of many kinds stand beside each other.

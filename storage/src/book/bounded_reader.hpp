@@ -31,6 +31,10 @@ inline constexpr std::int64_t mentions_max = 32;            ///< so many observa
 /// The predicates of an end, ascending by id, `spelled as` left out; each costs a probe. Perhaps some without a row.
 [[nodiscard]] Result<std::vector<std::int64_t>> predicates_of_end(Snapshot& snapshot, const RowEnd& end);
 
+/// Whether a row of the tail above `low` names the entity; with `predicates` one that has it as subject and one of these.
+[[nodiscard]] Result<bool> is_named_since(Snapshot& snapshot, std::int64_t entity, std::int64_t low,
+                                          const std::vector<std::int64_t>& predicates = {});
+
 /// Rows with this object, up to the limits above.
 [[nodiscard]] Result<BoundedRows> rows_of_object(Snapshot& snapshot, const RowObject& object);
 
@@ -43,10 +47,15 @@ struct SpelledText {
   std::int64_t observation = 0;
 };
 
+struct SpelledTexts {
+  std::vector<SpelledText> texts;
+  bool is_full = false;  ///< `mentions_max` observations were asked: later ones would not be
+};
+
 /// How an entity is spelled, and by whom: in the rows of the first `mentions_max` observations that name it, and in its
 /// own rows, of which at most `rows_of_predicate_max` of each spelling and the first `spellings_max` spellings.
 /// @errors  corrupt: a row's spellings can't be read.
-[[nodiscard]] Result<std::vector<SpelledText>> spelled_texts(Snapshot& snapshot, std::int64_t entity);
+[[nodiscard]] Result<SpelledTexts> spelled_texts(Snapshot& snapshot, std::int64_t entity);
 
 /// Literal objects of a predicate between two encoded texts: the first `rows_of_entity_max` rows of any predicate there.
 [[nodiscard]] Result<BoundedRows> rows_of_range(Snapshot& snapshot, std::int64_t predicate, std::string_view from,

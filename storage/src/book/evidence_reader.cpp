@@ -13,6 +13,9 @@
 namespace commonbook::storage {
 namespace {
 
+constexpr std::uint64_t settled_commits = 1'000;     // a name that rests on a sample is kept for so many at least
+constexpr std::int64_t rows_until_renewed = 4'096;  // of the tail
+
 Error damaged(std::string what) { return {ErrorCode::corrupt, std::move(what) + "; run verify", 0, {}}; }
 
 }  // namespace
@@ -100,13 +103,54 @@ Result<const Key*> EvidenceReader::key(std::int64_t entity) {
 
 Result<const EntityView*> EvidenceReader::view(std::int64_t root) {
   if (const auto known = views_.find(root); known != views_.end()) return &known->second;
-  const auto key_of_root = key(root);
-  if (!key_of_root) return key_of_root.error();
   const auto set = members(root);
   if (!set) return set.error();
-  auto shown = spelling(*set, **key_of_root);
-  if (!shown) return shown.error();
-  return &views_.emplace(root, EntityView{root, **key_of_root, std::move(*shown)}).first->second;
+  auto known = known_name(root, *set);
+  if (!known) return known.error();
+  if (*known == nullptr) {
+    const auto key_of_root = key(root);
+    if (!key_of_root) return key_of_root.error();
+    auto shown = spelling(*set, **key_of_root);
+    if (!shown) return shown.error();
+    *known = std::make_shared<const KnownName>(KnownName{snapshot_.epoch, snapshot_.newest_seq(), snapshot_.commit_seq,
+                                                         **key_of_root, std::move(*shown), is_settled_});
+    // What was valid at another time may be spelled as nobody spells it now.
+    if (!as_of_) snapshot_.book().known_names.publish(root, *known);
+  }
+  return &views_.emplace(root, EntityView{root, (*known)->key, (*known)->spelling}).first->second;
+}
+
+// Rows above `last_seq` are looked at in the tail: what has left it meanwhile may have named the entity, too. Names that
+// rest on a sample are drawn anew when the book has grown by a quarter.
+Result<std::shared_ptr<const KnownName>> EvidenceReader::known_name(std::int64_t root,
+                                                                    const std::vector<std::int64_t>& set) {
+  const std::shared_ptr<const KnownName> none;
+  if (as_of_) return none;
+  ++snapshot_.rows_read;  // counted as the row that it stands for
+  auto known = snapshot_.book().known_names.find(root);
+  if (known == nullptr || known->epoch != snapshot_.epoch || known->last_seq > snapshot_.newest_seq() ||
+      known->last_seq < snapshot_.watermark ||
+      (known->is_settled && snapshot_.commit_seq / 5 > known->commit_seq / 4 + settled_commits / 5))
+    return none;
+  if (known->last_seq == snapshot_.newest_seq()) return known;
+  std::vector<std::int64_t> predicates;
+  if (known->is_settled) {
+    const auto given = shown_as();
+    if (!given) return given.error();
+    predicates = {spelled_as_predicate, *given};
+  }
+  for (const std::int64_t member : set) {
+    const auto named = is_named_since(snapshot_, member, known->last_seq, predicates);
+    if (!named) return named.error();
+    if (*named) return none;
+  }
+  if (snapshot_.newest_seq() - known->last_seq > rows_until_renewed) {  // before its rows are compacted
+    KnownName renewed = *known;
+    renewed.last_seq = snapshot_.newest_seq();
+    known = std::make_shared<const KnownName>(std::move(renewed));
+    snapshot_.book().known_names.publish(root, known);
+  }
+  return known;
 }
 
 Result<std::string> EvidenceReader::own_name(std::int64_t entity) {
@@ -119,6 +163,7 @@ Result<std::string> EvidenceReader::own_name(std::int64_t entity) {
 // the identifier's own text. What nobody who is believed says is shown only where there is nothing else: no number of
 // mails renames anybody.
 Result<std::string> EvidenceReader::spelling(const std::vector<std::int64_t>& set, const Key& key) {
+  is_settled_ = true;
   auto given = given_name(set);
   if (!given || !given->empty()) return given;
   Counts counts;
@@ -136,18 +181,24 @@ Result<std::string> EvidenceReader::spelling(const std::vector<std::int64_t>& se
   return is_utf8(statement->text(0)) ? std::string{statement->text(0)} : key.value;
 }
 
-Result<std::string> EvidenceReader::given_name(const std::vector<std::int64_t>& set) {
+Result<std::int64_t> EvidenceReader::shown_as() {
   if (!shown_as_) {
     const auto predicate = predicate_id(shown_as_predicate);
     if (!predicate) return predicate.error();
     shown_as_ = *predicate;
   }
-  if (*shown_as_ == 0) return std::string{};
+  return *shown_as_;
+}
+
+Result<std::string> EvidenceReader::given_name(const std::vector<std::int64_t>& set) {
+  const auto predicate = shown_as();
+  if (!predicate) return predicate.error();
+  if (*predicate == 0) return std::string{};
   std::optional<std::pair<EvidenceRank, std::string>> best;
   for (const std::int64_t member : set) {
     std::vector<TailRow> rows;
     auto visited =
-        visit_predicate(snapshot_, member, *shown_as_, [&rows](const TailRow& row) { rows.push_back(row); });
+        visit_predicate(snapshot_, member, *predicate, [&rows](const TailRow& row) { rows.push_back(row); });
     if (!visited) return visited.error();
     for (const TailRow& row : rows) {
       const auto* encoded = std::get_if<std::string>(&row.object);
@@ -171,6 +222,7 @@ Result<void> EvidenceReader::count_names(const std::vector<std::int64_t>& set, C
     if (!own) return own.error();
     const bool strong = is_strong((*own)->scheme);
     if (strong) identifiers.push_back(member);
+    if (strong) is_settled_ = false;  // each claim counts
     if (auto done = strong ? count_claims(member, counts) : count_spellings(member, false, counts); !done) return done;
   }
   if (!counts.empty()) return {};
@@ -184,7 +236,8 @@ Result<void> EvidenceReader::count_spellings(std::int64_t member, bool by_eviden
   if (!texts) return texts.error();
   // A common entity is spelled in very many observations; most books have no reason to look at each.
   const bool all_count = !by_evidence && !snapshot_.has_retracted_rows && !as_of_;
-  for (SpelledText& spelled : *texts) {
+  if (!texts->is_full) is_settled_ = false;
+  for (SpelledText& spelled : texts->texts) {
     bool believed = true;
     if (!all_count) {
       const auto behind = evidence(spelled.observation);

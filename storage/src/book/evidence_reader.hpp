@@ -6,6 +6,7 @@
 #include "commonbook/model/answer.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -63,6 +64,9 @@ class EvidenceReader {
   Result<std::string> own_name(std::int64_t entity);
 
  private:
+  /// What is known of the entity from earlier questions, where it still holds; else null.
+  Result<std::shared_ptr<const KnownName>> known_name(std::int64_t root, const std::vector<std::int64_t>& set);
+  Result<std::int64_t> shown_as();
   Result<std::string> spelling(const std::vector<std::int64_t>& set, const Key& key);
   /// The name that a person gave the set, as rename leaves it; empty where nobody did.
   Result<std::string> given_name(const std::vector<std::int64_t>& set);
@@ -83,6 +87,7 @@ class EvidenceReader {
   std::unordered_map<std::int64_t, PredicateRow> predicates_;
   RedirectSets sets_;
   std::optional<std::int64_t> shown_as_;  // the predicate's id, 0 where it is not known
+  bool is_settled_ = false;               // of the name that spelling() gave last: see KnownName
   std::unordered_map<std::int64_t, Key> keys_;
   std::unordered_map<std::int64_t, EntityView> views_;
 };

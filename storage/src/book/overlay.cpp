@@ -342,6 +342,24 @@ std::vector<std::int64_t> Overlay::predicates(const RowEnd& end, std::int64_t lo
   return impl_->predicates_of(predicates_of_object, hash, high, HasObject{end.value});
 }
 
+bool Overlay::is_named(std::int64_t entity, std::int64_t low, std::int64_t high) const {
+  const std::shared_lock guard{impl_->mutex};
+  if (impl_->entries.empty() || impl_->entries.back().row.seq <= low) return false;
+  const std::size_t hash = hash_of(entity);
+  const RowObject object{entity};
+  bool found = false;
+  const auto find = [&](Chain chain, auto has) {
+    for (const std::int64_t predicate : impl_->predicates_of(static_cast<Chain>(chain + predicates_of_subject), hash, high, has))
+      impl_->rows_of(chain, hash, predicate, low, high, has, [&found](const TailRow&) {
+        found = true;
+        return false;
+      });
+  };
+  find(of_subject, HasSubject{entity});
+  if (!found) find(of_object, HasObject{object});
+  return found;
+}
+
 void Overlay::visit_all(std::int64_t low, std::int64_t high,
                         const std::function<void(const TailRow&)>& visitor) const {
   const std::shared_lock guard{impl_->mutex};

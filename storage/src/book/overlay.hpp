@@ -64,6 +64,8 @@ class Overlay {
   /// The predicates of rows with low < seq <= high, each once, ascending; perhaps some of rows that were compacted
   /// meanwhile. Thread: any.
   [[nodiscard]] std::vector<std::int64_t> predicates(const RowEnd& end, std::int64_t low, std::int64_t high) const;
+  /// Whether a row with low < seq <= high has the entity as subject or object. Thread: any.
+  [[nodiscard]] bool is_named(std::int64_t entity, std::int64_t low, std::int64_t high) const;
   void visit_all(std::int64_t low, std::int64_t high, const std::function<void(const TailRow&)>& visitor) const;
   [[nodiscard]] std::size_t bytes() const;
   [[nodiscard]] bool is_full() const;

@@ -26,6 +26,8 @@ class Snapshot {
   std::int64_t watermark = 0;
   std::int64_t first_seq = 0;  ///< lowest assertion.seq above the watermark, 0 when there is none
   std::int64_t last_seq = 0;   ///< highest assertion.seq in this snapshot, 0 when the tail is empty
+  /// The highest assertion.seq that this snapshot holds or has compacted.
+  [[nodiscard]] std::int64_t newest_seq() const noexcept { return last_seq > watermark ? last_seq : watermark; }
   std::uint64_t commit_seq = 0;
   /// A pass is under way, or was when its owner died: rows may stand in both parts. Ends with the last slice of a pass.
   bool parts_may_overlap = true;

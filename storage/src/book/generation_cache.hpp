@@ -1,0 +1,62 @@
+// What the threads of a process remember of rows that do not change, in bounded memory, found by a number. Two
+// generations: when the young one is full it becomes the old one, and what was old is let go. No list of uses is kept.
+#pragma once
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <utility>
+
+namespace commonbook::storage {
+
+/// @tparam Value  never changes once it is in the cache. Thread: any.
+template <class Value>
+class GenerationCache {
+ public:
+  /// @param entries_max  beyond it the older half is let go.
+  explicit GenerationCache(std::size_t entries_max) : young_max_(entries_max / (2 * shard_count) + 1) {}
+
+  /// Null where nothing is known. What is found stays valid when it is let go.
+  [[nodiscard]] std::shared_ptr<const Value> find(std::int64_t id) {
+    Shard& shard = shard_of(id);
+    const std::lock_guard guard{shard.mutex};
+    if (const auto young = shard.young.find(id); young != shard.young.end()) return young->second;
+    const auto old = shard.old.find(id);
+    if (old == shard.old.end()) return nullptr;
+    std::shared_ptr<const Value> found = old->second;
+    put(shard, id, found);  // what is asked for stays
+    return found;
+  }
+
+  void publish(std::int64_t id, std::shared_ptr<const Value> value) {
+    Shard& shard = shard_of(id);
+    const std::lock_guard guard{shard.mutex};
+    put(shard, id, std::move(value));
+  }
+
+ private:
+  static constexpr std::size_t shard_count = 16;
+  using Entries = std::unordered_map<std::int64_t, std::shared_ptr<const Value>>;
+  struct Shard {
+    std::mutex mutex;
+    Entries young;
+    Entries old;
+  };
+
+  void put(Shard& shard, std::int64_t id, std::shared_ptr<const Value> value) {
+    if (shard.young.size() >= young_max_ && !shard.young.contains(id)) {
+      shard.old = std::move(shard.young);
+      shard.young.clear();
+    }
+    shard.young.insert_or_assign(id, std::move(value));
+  }
+
+  Shard& shard_of(std::int64_t id) { return shards_[static_cast<std::size_t>(id) % shard_count]; }
+
+  const std::size_t young_max_;
+  std::array<Shard, shard_count> shards_;
+};
+
+}  // namespace commonbook::storage

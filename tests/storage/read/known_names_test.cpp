@@ -1,0 +1,142 @@
+// Names that a process remembers from one question to the next: they are what a process shows that has just opened the
+// book, whatever was written, compacted, renamed, merged or forgotten meanwhile, here or elsewhere; and they cost a row.
+#include "read_support.hpp"
+
+#include "commonbook/storage/identity.hpp"
+
+using namespace commonbook;
+using namespace commonbook::storage;
+using namespace commonbook::testing;
+
+namespace {
+
+constexpr std::uint64_t names_count = 30;
+
+std::string spelled(std::uint64_t name, std::uint64_t way) {
+  const std::string number = std::to_string(name);
+  const char* ways[] = {"Name ", "name ", "NAME ", "Name  "};
+  return ways[way % 4] + number;
+}
+
+QueryPlan about_all() {
+  QueryPlan plan;
+  for (std::uint64_t name = 0; name < names_count; ++name) plan.names.push_back(spelled(name, 0));
+  plan.keys = {{Scheme::mailto, "ada@example.org", {}}, {Scheme::mailto, "bob@example.org", {}}};
+  plan.walk_depth = 0;
+  return plan;
+}
+
+QueryPlan plan_about(const std::string& name) {
+  QueryPlan plan;
+  plan.names = {name};
+  plan.walk_depth = 0;
+  return plan;
+}
+
+std::string shown(Reader& reader, const std::string& name) {
+  const Answer answer = ask(reader, plan_about(name));
+  REQUIRE(answer.starts.size() == 1);
+  return answer.starts.front().spelling;
+}
+
+}  // namespace
+
+TEST_CASE("a process that has shown names before shows what a new one does", "[P8]") {
+  const auto seed = GENERATE(from_range(seeds_to_run(3)));
+  INFO("replay: COMMONBOOK_SEED=" << seed);
+  Dice dice{seed};
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "memory.db";
+  const ManualClock clock;
+  const Book near = open_small_book(path, clock);
+  const Book far = open_small_book(path, clock);
+  Writer writers[] = {open_writer(near), open_writer(far)};
+  Compactor compactors[] = {open_compactor(near, "near"), open_compactor(far, "far")};
+  Reader reader = open_reader(near);
+  std::vector<std::int64_t> entities;
+  std::uint64_t owner = 0;  // of the pass that may be under way
+  for (std::uint64_t sequence = 1; sequence <= 90; ++sequence) {
+    const std::uint64_t side = dice.below(2);
+    Observation observation = observed(sequence, {});
+    for (std::uint64_t at = 0; at <= dice.below(3); ++at)
+      observation.triples.push_back(says(spelled(dice.below(names_count), dice.below(4)), "meets",
+                                         spelled(dice.below(names_count), dice.below(4))));
+    if (dice.below(4) == 0) {
+      const std::string address = dice.below(2) == 0 ? "ada@example.org" : "bob@example.org";
+      observation.triples.push_back({strong(address), "wrote", named(spelled(dice.below(names_count), 0)), Cardinality::many});
+      observation.claims.push_back({strong(address), spelled(dice.below(3), dice.below(4))});
+    }
+    observation.valid_from = {static_cast<std::int64_t>(dice.below(2))};
+    observation.trust = dice.below(3) == 0 ? Trust::confirmed : Trust::own;
+    if (dice.below(8) == 0)
+      observation.triples.push_back(has_text(spelled(dice.below(names_count), 0), "shown as",
+                                             "given " + std::to_string(sequence)));
+    const Receipt receipt = store(writers[side], observation);
+    for (const ReceiptEntity& entity : receipt.entities) entities.push_back(entity.id);
+    if (dice.below(12) == 0) {
+      static_cast<void>(compact_all(compactors[owner]));
+      owner = dice.below(2);
+    }
+    if (dice.below(12) == 0) static_cast<void>(step(compactors[owner]));
+    if (dice.below(15) == 0) {
+      const std::int64_t id = observation_id(path, 1 + dice.below(sequence));
+      REQUIRE(writers[side].retract(std::span{&id, 1}, soon()));
+    }
+    if (dice.below(15) == 0)
+      static_cast<void>(merge_entities(side == 0 ? near : far, {.kept = entities[dice.below(entities.size())],
+                                                                .merged = entities[dice.below(entities.size())]}, soon()));
+    if (dice.below(3) == 0) continue;  // not every state is looked at
+    const Book fresh = open_small_book(path, clock);
+    Reader first_time = open_reader(fresh);
+    INFO("after observation " << sequence);
+    QueryPlan earlier = about_all();
+    earlier.as_of = Timestamp{0};
+    const Answer expected = ask(first_time, about_all());
+    REQUIRE_FALSE(expected.starts.empty());
+    REQUIRE(ask(reader, earlier) == ask(first_time, earlier));
+    REQUIRE(ask(reader, about_all()) == expected);
+  }
+}
+
+TEST_CASE("a name that very many observations tell is read once, and a given one is shown at once", "[P8]") {
+  const bool compacted = GENERATE(false, true);
+  INFO((compacted ? "in the sorted part" : "in the tail"));
+  TestBook test;
+  std::vector<Observation> observations;
+  std::uint64_t sequence = 0;
+  for (std::size_t count = 0; count < 400; ++count) {
+    observations.push_back(observed(++sequence, {says("Hub", "meets", "Other Hub"), says("Third Hub", "knows", "Hub")}));
+    observations.back().ack_class = AckClass::applied;
+  }
+  for (const Observation& observation : observations) static_cast<void>(store(test.writer, observation));
+  if (compacted) {
+    Compactor compactor = open_compactor(test.book);
+    static_cast<void>(compact_all(compactor));
+  }
+  Reader reader = open_reader(test.book);
+  const auto rows_of = [&] {
+    QueryPlan plan = plan_about("Hub");
+    plan.names.push_back("Third Hub");
+    CHECK(ask(reader, plan).starts.size() == 2);
+    return reader.last_rows_read();
+  };
+  const auto first = rows_of();
+  CHECK(rows_of() + 90 <= first);  // 32 observations for each of three names
+  static_cast<void>(store(test.writer, observed(++sequence, {says("HUB", "meets", "Other Hub")})));
+  CHECK(rows_of() + 90 <= first);
+  CHECK(shown(reader, "hub") == "Hub");
+  Observation given = observed(++sequence, {has_text("Hub", "shown as", "The Hub")});
+  given.trust = Trust::confirmed;
+  static_cast<void>(store(test.writer, given));
+  CHECK(shown(reader, "hub") == "The Hub");
+}
+
+TEST_CASE("the spelling of an entity that few observations name changes with the next of them") {
+  TestBook test;
+  Reader reader = open_reader(test.book);
+  static_cast<void>(store(test.writer, observed(1, {says("ada BYRON", "wrote", "notes")})));
+  CHECK(shown(reader, "ada byron") == "ada BYRON");
+  static_cast<void>(store(test.writer, observed(2, {says("notes", "written by", "Ada Byron")})));
+  static_cast<void>(store(test.writer, observed(3, {says("Ada Byron", "wrote", "letters")})));
+  CHECK(shown(reader, "ada byron") == "Ada Byron");
+}
