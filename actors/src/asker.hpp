@@ -8,16 +8,36 @@
 #include <memory>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace commonbook::actors {
 
-/// An actor's request or an outside thread's future.
+/// The answers to a message that asks for several: delivered once all are there. Each place is answered once.
+/// @thread  the intake's.
+template <class T>
+class AskerGroup {
+ public:
+  using Promise = caf::typed_response_promise<std::vector<Reply<T>>>;
+  AskerGroup(Promise promise, std::size_t count) : promise_(std::move(promise)), replies_(count), left_(count) {}
+  void answer(std::size_t place, Reply<T> reply) {
+    replies_[place] = std::move(reply);
+    if (--left_ == 0) promise_.deliver(std::move(replies_));
+  }
+
+ private:
+  Promise promise_;
+  std::vector<Reply<T>> replies_;
+  std::size_t left_;
+};
+
+/// An actor's request, a place in one for several, or an outside thread's future.
 /// @thread  the intake's.
 template <class T>
 class Asker {
  public:
   using Promise = caf::typed_response_promise<Reply<T>>;
   explicit Asker(Promise promise) : to_(std::move(promise)) {}
+  Asker(std::shared_ptr<AskerGroup<T>> group, std::size_t place) : to_(Place{std::move(group), place}) {}
   explicit Asker(std::shared_ptr<Ticket<T>> ticket) : to_(std::move(ticket)) {
     std::get<std::shared_ptr<Ticket<T>>>(to_)->admit();
   }
@@ -34,12 +54,18 @@ class Asker {
     if (!std::exchange(owed_, false)) return;
     if (auto* promise = std::get_if<Promise>(&to_))
       promise->deliver(Reply<T>{std::move(result)});
+    else if (auto* place = std::get_if<Place>(&to_))
+      place->group->answer(place->at, Reply<T>{std::move(result)});
     else
       std::get<std::shared_ptr<Ticket<T>>>(to_)->fulfil(std::move(result));
   }
 
  private:
-  std::variant<Promise, std::shared_ptr<Ticket<T>>> to_;
+  struct Place {
+    std::shared_ptr<AskerGroup<T>> group;
+    std::size_t at = 0;
+  };
+  std::variant<Promise, Place, std::shared_ptr<Ticket<T>>> to_;
   bool owed_ = true;
 };
 

@@ -24,6 +24,12 @@ IntakeInside::behavior_type intake_behavior(IntakePointer self, const IntakeOpti
                             Asker<Receipt>{self->make_response_promise<ReceiptReply>()});
         return caf::delegated<ReceiptReply>{};
       },
+      [self](observe_atom, std::uint64_t session, std::uint64_t round,
+             std::vector<Observation>& observations) -> caf::result<std::vector<ReceiptReply>> {
+        self->state.observe_all(session, round, std::move(observations),
+                                self->make_response_promise<std::vector<ReceiptReply>>());
+        return caf::delegated<std::vector<ReceiptReply>>{};
+      },
       [self](ask_atom, std::uint64_t session, QueryPlan& plan) -> caf::result<AnswerReply> {
         self->state.ask(session, std::move(plan), Asker<Answer>{self->make_response_promise<AnswerReply>()});
         return caf::delegated<AnswerReply>{};

@@ -52,6 +52,9 @@ class IntakeState {
   /// @param round  given by agents that keep several requests open; see IntakeActor.
   void observe(std::uint64_t session, std::optional<std::uint64_t> round, Observation&& observation,
                Asker<Receipt> asker);
+  /// Those of one message; more than observations_in_message_max are refused, all of them.
+  void observe_all(std::uint64_t session, std::uint64_t round, std::vector<Observation>&& observations,
+                   AskerGroup<Receipt>::Promise promise);
   void ask(std::uint64_t session, QueryPlan&& plan, Asker<Answer> asker);
   void stored(std::size_t storage, StoredBatch& batch);
   void answered(std::size_t reader, AnsweredTask& task);
@@ -89,6 +92,9 @@ class IntakeState {
   using OpenObservations = std::map<std::uint64_t, OpenObservation>;
   using OpenQuestions = std::map<std::uint64_t, OpenQuestion>;
 
+  /// Null where it is refused: the asker is answered then.
+  const OpenObservations::value_type* admit(std::uint64_t session, std::optional<std::uint64_t> round,
+                                            Observation&& observation, Asker<Receipt> asker);
   [[nodiscard]] std::optional<Error> refusal(Session* session, std::optional<std::uint64_t> round) const;
   Session* find_session(std::uint64_t id);
   void send_store(std::uint64_t key, const OpenObservation& open) const;

@@ -65,20 +65,23 @@ std::optional<Error> IntakeState::refusal(Session* session, std::optional<std::u
   return std::nullopt;
 }
 
-void IntakeState::observe(std::uint64_t session_id, std::optional<std::uint64_t> round, Observation&& observation,
-                          Asker<Receipt> asker) {
+const IntakeState::OpenObservations::value_type* IntakeState::admit(std::uint64_t session_id,
+                                                                    std::optional<std::uint64_t> round,
+                                                                    Observation&& observation, Asker<Receipt> asker) {
   ++counters_.submitted;
   Session* session = find_session(session_id);
   if (auto refused = refusal(session, round)) {
     ++counters_.rejected;
-    return asker.answer(std::move(*refused));
+    asker.answer(std::move(*refused));
+    return nullptr;
   }
   const auto credit = credits_->take(session->agent_index, observation);
   if (!credit) {
     if (credit.error().code == ErrorCode::overloaded) sometimes("queue_full");
     if (round && credit.error().code == ErrorCode::overloaded) session->round = *round + 1;
     ++counters_.rejected;
-    return asker.answer(credit.error());
+    asker.answer(credit.error());
+    return nullptr;
   }
   const auto now = self_->clock().now();
   const std::size_t triples = observation.triples.size();
@@ -92,9 +95,40 @@ void IntakeState::observe(std::uint64_t session_id, std::optional<std::uint64_t>
                                                                                   now + options_.deadline,
                                                                                   std::move(box)});
   queue_depth_max_ = std::max<std::uint64_t>(queue_depth_max_, credits_->queue_depth(credit->storage));
-  send_store(entry->first, entry->second);
   arm_tick();
+  return &*entry;
 }
+
+void IntakeState::observe(std::uint64_t session_id, std::optional<std::uint64_t> round, Observation&& observation,
+                          Asker<Receipt> asker) {
+  if (const auto* open = admit(session_id, round, std::move(observation), std::move(asker))) send_store(open->first, open->second);
+}
+
+void IntakeState::observe_all(std::uint64_t session_id, std::uint64_t round, std::vector<Observation>&& observations,
+                              AskerGroup<Receipt>::Promise promise) {
+  if (observations.empty()) {
+    promise.deliver(std::vector<ReceiptReply>{});
+    return;
+  }
+  const auto group = std::make_shared<AskerGroup<Receipt>>(std::move(promise), observations.size());
+  const bool too_many = observations.size() > observations_in_message_max;
+  StoreTasks accepted;
+  std::size_t storage = 0;  // one session has one
+  for (std::size_t place = 0; place < observations.size(); ++place) {
+    if (too_many) {
+      ++counters_.submitted;
+      ++counters_.rejected;
+      group->answer(place, Result<Receipt>{Error{ErrorCode::too_large, "a message carries at most 32 observations: send several", 0, {}}});
+      continue;
+    }
+    const auto* open = admit(session_id, round, std::move(observations[place]), Asker<Receipt>{group, place});
+    if (open == nullptr) continue;
+    accepted.tasks.push_back({open->first, open->second.deadline, open->second.box});
+    storage = open->second.credit.storage;
+  }
+  if (!accepted.tasks.empty() && storages_[storage]) caf::anon_send(storages_[storage], store_atom_v, std::move(accepted));
+}
+
 
 void IntakeState::send_store(std::uint64_t key, const OpenObservation& open) const {
   // Without a storage actor the observation just stays open: the next one gets all of them.

@@ -48,6 +48,7 @@ Result<storage::BookOptions> book_options(const RuntimeOptions& options) {
   made.merge_threshold = options.merge_threshold;
   made.space_predicate = options.space;
   made.keep_overlay = options.keep_overlay;
+  made.alias_cache_entries_max = options.alias_cache_entries;
   made.cache_kib = static_cast<int>(options.cache_mib * 1024);
   return made;
 }

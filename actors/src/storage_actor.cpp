@@ -184,6 +184,9 @@ caf::behavior storage_behavior(caf::stateful_actor<StorageState>* self, const St
   }
   return {
       [self](store_atom, const StoreTask& task) { self->state.accept(task); },
+      [self](store_atom, const StoreTasks& all) {
+        for (const StoreTask& task : all.tasks) self->state.accept(task);
+      },
       [self](flush_atom) { self->state.flush(); },
       [self](abandon_atom) { self->state.abandon(); },
       [self](stop_atom) { self->quit(); },

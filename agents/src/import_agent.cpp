@@ -37,6 +37,8 @@ Result<ImportAgent> ImportAgent::start(actors::Runtime& runtime, ImportOptions o
   const auto invalid = [](std::string what) { return Error{ErrorCode::invalid_argument, std::move(what), 0, {}}; };
   if (!source) return invalid("an importer needs a source");
   if (options.outstanding_max < 1) return invalid("outstanding_max is 1 or more");
+  if (options.message_max < 1 || options.message_max > actors::observations_in_message_max)
+    return invalid("message_max is 1 to " + std::to_string(actors::observations_in_message_max));
   const actors::IntakeActor intake = runtime.intake();
   if (!intake) return Error{ErrorCode::cancelled, "the runtime is shut down", 0, {}};
   Result<actors::SessionOpened> session = Error{ErrorCode::timeout, "the runtime did not open a session in time", 0, {}};

@@ -64,7 +64,9 @@ class ImportState {
  private:
   [[nodiscard]] bool has_credit() const;
   [[nodiscard]] bool has_credit_for(const Load& load) const;
-  void submit(Flight& flight);
+  void read_next();
+  void submit_from(std::size_t first);
+  void submit(std::size_t first, std::size_t count);
   void answered(std::uint64_t number, Result<Receipt> result);
   void acknowledged(const Observation& observation, const Receipt& receipt);
   void failed(const Observation& observation, const Error& error);
@@ -151,34 +153,37 @@ void ImportState::proceed() {
 
 void ImportState::pull() {
   pull_sent_ = false;
-  if (!source_ended_ && has_credit()) {
-    if (!held_) {
-      auto next = source_->next();
-      if (!next) {
-        note_error({}, next.error());
-      } else if (!*next && source_->more_may_come() && !board_->stop_asked()) {
-        note_source();
-        note_up_to_date(flights_.empty());
-        pull_sent_ = true;
-        self_->delayed_send(self_, look_again, actors::step_atom_v);
-        return;
-      } else if (!*next) {
-        end_source();
-      } else {
-        note_up_to_date(false);
-        held_ = std::move(**next);
-      }
-      note_source();
-    }
-    const bool fits = held_ && has_credit_for(load_of(held_->observation));
-    if (fits) {
-      take_item(std::move(*held_));
-      held_.reset();
-    } else if (held_) {
-      return;  // the next answer frees credit and proceeds
-    }
+  const std::size_t first = flights_.size();
+  while (!source_ended_ && has_credit() && flights_.size() - first < options_.message_max) {
+    if (!held_) read_next();
+    if (!held_) break;
+    if (!has_credit_for(load_of(held_->observation))) break;  // the next answer frees credit and proceeds
+    take_item(std::move(*held_));
+    held_.reset();
   }
+  submit_from(first);
+  if (held_ && !source_ended_) return;
   proceed();
+}
+
+/// Reads the next document into held_, where there is one, ends the source, or has it asked again later.
+void ImportState::read_next() {
+  auto next = source_->next();
+  if (!next) {
+    note_error({}, next.error());
+  } else if (!*next && source_->more_may_come() && !board_->stop_asked()) {
+    note_source();
+    note_up_to_date(flights_.empty());
+    pull_sent_ = true;
+    self_->delayed_send(self_, look_again, actors::step_atom_v);
+    return;
+  } else if (!*next) {
+    end_source();
+  } else {
+    note_up_to_date(false);
+    held_ = std::move(**next);
+  }
+  note_source();
 }
 
 void ImportState::note_up_to_date(bool up_to_date) {
@@ -213,19 +218,36 @@ void ImportState::take_item(ImportItem item) {
   flights_.push_back({++next_number_, Flight::State::under_way, 0, load, std::move(item.observation)});
   load_.triples += load.triples;
   load_.bytes += load.bytes;
-  submit(flights_.back());
 }
 
-void ImportState::submit(Flight& flight) {
-  flight.state = Flight::State::under_way;
+void ImportState::submit_from(std::size_t first) {
+  for (; first < flights_.size(); first += options_.message_max)
+    submit(first, std::min(options_.message_max, flights_.size() - first));
+}
+
+void ImportState::submit(std::size_t first, std::size_t count) {
+  std::vector<std::uint64_t> numbers;
+  std::vector<Observation> observations;
+  numbers.reserve(count);
+  observations.reserve(count);
+  for (std::size_t at = first; at < first + count; ++at) {
+    flights_[at].state = Flight::State::under_way;
+    numbers.push_back(flights_[at].number);
+    observations.push_back(flights_[at].observation);
+  }
   // The intake answers by its deadline plus a second; the rest is for a machine that is very busy.
   const std::chrono::milliseconds patience = session_.deadline + std::chrono::milliseconds{2'000};
-  self_->request(intake_, patience, actors::observe_atom_v, session_.id, round_, Observation{flight.observation})
-      .then([this, number = flight.number](actors::ReceiptReply& reply) { answered(number, reply.take()); },
-            [this, number = flight.number](const caf::error& failure) {
+  self_->request(intake_, patience, actors::observe_atom_v, session_.id, round_, std::move(observations))
+      .then([this, numbers](std::vector<actors::ReceiptReply>& replies) {
+              for (std::size_t at = 0; at < numbers.size(); ++at) answered(numbers[at], replies[at].take());
+              proceed();
+            },
+            [this, numbers](const caf::error& failure) {
               const bool gone = failure == caf::sec::request_receiver_down || failure == caf::sec::invalid_argument;
-              answered(number, gone ? Error{ErrorCode::cancelled, "the runtime is shut down", 0, {}}
-                                    : Error{ErrorCode::unknown, "the runtime did not answer", 0, {}});
+              for (const std::uint64_t number : numbers)
+                answered(number, gone ? Error{ErrorCode::cancelled, "the runtime is shut down", 0, {}}
+                                      : Error{ErrorCode::unknown, "the runtime did not answer", 0, {}});
+              proceed();
             });
 }
 
@@ -241,7 +263,7 @@ void ImportState::answered(std::uint64_t number, Result<Receipt> result) {
       if (flight->state != Flight::State::refused) ++refused_;
       flight->state = Flight::State::refused;
       hint_ = std::max(hint_, error.retry_after);
-      return proceed();
+      return;
     }
     if (error.code == ErrorCode::cancelled) {  // the runtime is going: nothing further would be taken
       held_.reset();
@@ -255,7 +277,6 @@ void ImportState::answered(std::uint64_t number, Result<Receipt> result) {
   load_.bytes -= flight->load.bytes;
   if (flight->state == Flight::State::refused) --refused_;
   flights_.erase(flight);
-  proceed();
 }
 
 void ImportState::send_again() {
@@ -264,7 +285,7 @@ void ImportState::send_again() {
   if (flights_.empty() || !refused_only() || board_->stop_asked()) return proceed();
   ++round_;
   refused_ = 0;
-  for (Flight& flight : flights_) submit(flight);
+  submit_from(0);
 }
 
 void ImportState::acknowledged(const Observation& observation, const Receipt& receipt) {

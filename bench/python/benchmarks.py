@@ -88,10 +88,11 @@ def documents_benchmark(triples, _):
 def runtime_benchmark(size, _):
     observations = min(size, 300_000)
     jobs = [Job("actors, nothing stored", PROGRAM, "runtime", "actors", "--observations", observations),
+            Job("actors, 32 observations a message", PROGRAM, "runtime", "actors", "--observations", observations, "--message", 32),
             Job("CAF's ask-answer loop", PROGRAM, "runtime", "bare-caf", "--observations", observations),
             Job("10,000 idle agents", PROGRAM, "runtime", "idle", "--agents", 10_000),
             Job("start and stop", PROGRAM, "runtime", "start")]
-    return jobs, [Ratio("actors / CAF alone", jobs[0].name, jobs[1].name, figure="observations_per_second")]
+    return jobs, [Ratio("actors / CAF alone", jobs[0].name, jobs[2].name, figure="observations_per_second")]
 
 
 def open_benchmark(triples, _):

@@ -68,6 +68,8 @@ void add_runtime(CLI::App& app, Measure& measure, const std::filesystem::path& f
       ->required()
       ->check(CLI::IsMember({"actors", "bare-caf", "idle", "start", "open"}));
   verb->add_option("--observations", options->observations)->check(CLI::Range(1'000, 10'000'000));
+  verb->add_option("--message", options->message_max, "observations of a message at most")->check(CLI::Range(1, 32));
+  verb->add_option("--outstanding", options->outstanding, "observations of an agent under way")->check(CLI::Range(1, 65'536));
   const auto add = [life](CLI::App* to) {
     to->add_option("--triples", life->triples, "of the book that is opened")->check(CLI::Range(1'000, 100'000'000));
     to->add_flag("--killed", life->killed, "it was left by kill -9 with a full tail");
@@ -132,6 +134,7 @@ void add_import(CLI::App& app, Measure& measure, const std::filesystem::path& fo
   verb->add_option("--storage-actors", options->storage_actors)->check(CLI::Range(1, 64));
   verb->add_option("--window", options->window_triples, "outstanding triples of the agent")->check(CLI::Range(1, 65'536));
   verb->add_option("--batch", options->batch_triples, "triples of a commit")->check(CLI::Range(1, 65'536));
+  verb->add_option("--cache", options->cache_mib, "MiB of pages of each connection that writes")->check(CLI::Range(1, 4'096));
   verb->add_option("--outstanding", options->outstanding, "open requests of the agent")->check(CLI::Range(1, 65'536));
   verb->callback([options, what, durable, &measure, &folder] {
     options->folder = folder;

@@ -54,6 +54,12 @@ TEST_CASE("observations, receipts, plans and answers travel unchanged") {
 
   Receipt receipt{9, AckClass::durable, true, {{1, true}, {2, false}}, {true, false, true}};
   CHECK(through_the_wire(system, ReceiptReply{Result<Receipt>{receipt}}).value == receipt);
+  const std::vector<Observation> several{full_observation(), make_observation(1)};
+  CHECK(through_the_wire(system, several) == several);
+  const auto replies = through_the_wire(system, std::vector<ReceiptReply>{Result<Receipt>{receipt}, Result<Receipt>{Error{ErrorCode::busy, "b", 0, {}}}});
+  REQUIRE(replies.size() == 2);
+  CHECK(replies[0].value == receipt);
+  CHECK(replies[1].error.code == ErrorCode::busy);
 
   QueryPlan plan;
   plan.terms = {"desk"};

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <set>
 
 using namespace commonbook;
@@ -56,6 +57,55 @@ caf::behavior agent_behavior(caf::stateful_actor<int>* self, IntakeInside intake
             },
             [self, log](caf::error& failure) {
               ++log->answers;
+              if (failure == caf::sec::request_timeout) ++log->timeouts;
+              self->send(self, step_atom_v);
+            });
+  }};
+}
+
+/// The same with several observations a message, two messages open at once.
+caf::behavior group_agent_behavior(caf::stateful_actor<int>* self, IntakeInside intake, std::string name, int observations,
+                                   std::size_t message_max, std::chrono::milliseconds patience, AgentLog* log) {
+  self->set_error_handler([](caf::error&) {});
+  self->state = observations;
+  auto id = std::make_shared<std::uint64_t>(0);
+  self->request(intake, patience, open_atom_v, name)
+      .then([self, id, log](SessionReply& reply) {
+              REQUIRE(reply.ok);
+              *id = reply.value.id;
+              log->session = reply.value.session;
+              self->send(self, step_atom_v);
+              self->send(self, step_atom_v);
+            },
+            [log](caf::error&) { ++log->timeouts; });
+  return {[self, intake, id, log, patience, message_max](step_atom) {
+    std::vector<Observation> several;
+    while (self->state > 0 && several.size() < message_max) {
+      const auto number = static_cast<std::size_t>(self->state--);
+      several.push_back(make_observation(1 + number % 5, std::to_string(number)));
+    }
+    const std::size_t count = several.size();
+    if (count == 0) return;
+    self->request(intake, patience, observe_atom_v, *id, std::uint64_t{1'000'000}, std::move(several))
+        .then(
+            [self, log, count](std::vector<ReceiptReply>& replies) {
+              REQUIRE(replies.size() == count);
+              log->answers += count;
+              std::uint64_t before = 0;
+              for (const ReceiptReply& reply : replies) {
+                if (!reply.ok) {
+                  ++log->errors[reply.error.code];
+                  continue;
+                }
+                // In the order of the message; what a dead storage actor had committed is answered with what it was then.
+                CHECK(reply.value.commit_seq > before);
+                before = reply.value.commit_seq;
+                log->acknowledged.push_back(reply.value.commit_seq);
+              }
+              self->send(self, step_atom_v);
+            },
+            [self, log, count](caf::error& failure) {
+              log->answers += count;
               if (failure == caf::sec::request_timeout) ++log->timeouts;
               self->send(self, step_atom_v);
             });
@@ -140,6 +190,81 @@ TEST_CASE("whichever storage actor dies when, receipts are true, counts add up a
     deaths += counters.replayed;
   }
   if (seeds_to_run(150).size() > 1) CHECK(deaths > 0);  // else no schedule ever met a death after a commit
+}
+
+TEST_CASE("of a message with several observations each has a true answer of its own, in order, whoever dies when", "[P1][P5][P6][P7]") {
+  constexpr std::size_t agents = 3;
+  constexpr int observations = 30;
+  std::size_t acknowledged_ever = 0;
+  std::size_t refused_ever = 0;
+  for (const std::uint64_t seed : seeds_to_run(60)) {
+    INFO("replay: COMMONBOOK_SEED=" << seed);
+    std::vector<AgentLog> logs(agents);
+    IntakeOptions options;
+    options.limits.window_triples = 24;  // so that some messages fit in part only
+    options.deadline = std::chrono::seconds{2};
+    SeededSystem seeded{seed, FakeFaults{30, 30, {}}, options};
+    seeded.start_workers();
+    for (std::size_t at = 0; at < agents; ++at)
+      seeded.system().spawn(group_agent_behavior, seeded.intake(), "agent " + std::to_string(at), observations, 3 + at,
+                            options.deadline + std::chrono::milliseconds{1'000}, &logs[at]);
+    seeded.run(200'000);
+    std::size_t acknowledged = 0;
+    std::set<std::uint64_t> committed;
+    for (std::size_t at = 0; at < seeded.file.log.size(); ++at) committed.insert(at + 1);
+    for (const AgentLog& log : logs) {
+      CHECK(log.answers == observations);
+      CHECK(log.timeouts == 0);
+      acknowledged += log.acknowledged.size();
+      for (const std::uint64_t commit : log.acknowledged) CHECK(committed.erase(commit) == 1);
+      std::uint64_t last = 0;
+      for (const auto& [session, sequence] : seeded.file.log) {
+        if (session != log.session) continue;
+        CHECK(sequence > last);
+        last = sequence;
+      }
+      if (const auto refused = log.errors.find(ErrorCode::overloaded); refused != log.errors.end()) refused_ever += refused->second;
+    }
+    const IntakeCounters counters = counters_of(seeded);
+    CHECK(counters.submitted == agents * observations);
+    CHECK(counters.acknowledged == acknowledged);
+    CHECK(counters.in_flight == 0);
+    CHECK(counters.balanced());
+    acknowledged_ever += acknowledged;
+  }
+  CHECK(acknowledged_ever > 0);
+  if (seeds_to_run(60).size() > 1) CHECK(refused_ever > 0);
+}
+
+TEST_CASE("a message carries at most 32 observations, and may carry none", "[P6]") {
+  SeededSystem seeded{1, {}};
+  seeded.start_workers();
+  std::vector<std::size_t> stored;
+  std::vector<std::size_t> too_large;
+  seeded.system().spawn([&](caf::event_based_actor* self) {
+    self->request(seeded.intake(), std::chrono::seconds{1}, open_atom_v, std::string{"agent"})
+        .then([&, self](SessionReply& reply) {
+                for (const std::size_t count : {observations_in_message_max, observations_in_message_max + 1, std::size_t{0}})
+                  self->request(seeded.intake(), std::chrono::seconds{11}, observe_atom_v, reply.value.id, std::uint64_t{1},
+                                std::vector<Observation>(count, make_observation(1)))
+                      .then([&, count](std::vector<ReceiptReply>& replies) {
+                              REQUIRE(replies.size() == count);
+                              const auto ok = std::count_if(replies.begin(), replies.end(), [](const auto& each) { return each.ok; });
+                              stored.push_back(static_cast<std::size_t>(ok));
+                              for (const ReceiptReply& each : replies)
+                                if (!each.ok && each.error.code == ErrorCode::too_large) too_large.push_back(count);
+                            },
+                            [](caf::error&) { FAIL("unanswered"); });
+              },
+              [](caf::error&) {});
+  });
+  seeded.run(50'000);
+  std::sort(stored.begin(), stored.end());
+  CHECK(stored == std::vector<std::size_t>{0, 0, observations_in_message_max});
+  CHECK(too_large == std::vector<std::size_t>(observations_in_message_max + 1, observations_in_message_max + 1));
+  CHECK(seeded.file.log.size() == observations_in_message_max);
+  CHECK(counters_of(seeded).rejected == observations_in_message_max + 1);
+  CHECK(counters_of(seeded).balanced());
 }
 
 TEST_CASE("a storage actor that never answers: its requests are answered by the deadline plus a second", "[P5]") {

@@ -113,6 +113,7 @@ Done import(const ImportMeasureOptions& options, const Corpus& corpus) {
   runtime_options.create = true;
   agents::BulkImport::apply(runtime_options);
   if (options.storage_actors > 0) runtime_options.storage_actors = options.storage_actors;
+  if (options.cache_mib > 0) runtime_options.cache_mib = options.cache_mib;
   if (options.batch_triples > 0) runtime_options.batch_triples = options.batch_triples;
   if (options.window_triples > 0) runtime_options.window_triples = options.window_triples;
   const auto runtime = obtained(actors::Runtime::start(runtime_options), "starting the runtime");

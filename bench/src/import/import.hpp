@@ -24,7 +24,8 @@ struct ImportMeasureOptions {
   bool calendar = false;          ///< else mail
   std::int64_t megabytes = 25;    ///< of mail; of a calendar: a thousand events each
   AckClass ack_class = AckClass::applied;
-  std::size_t storage_actors = 0; ///< 0: as `commonbook import` has it; so with the next three
+  std::size_t storage_actors = 0; ///< 0: as `commonbook import` has it; so with the next four
+  std::size_t cache_mib = 0;
   std::size_t batch_triples = 0;  ///< of a commit
   std::size_t window_triples = 0;
   std::size_t outstanding = 0;    ///< open requests of the importing agent

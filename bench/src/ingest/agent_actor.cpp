@@ -46,6 +46,7 @@ struct AgentJob {
   actors::IntakeActor intake;
   std::uint64_t session = 0;
   std::size_t window_triples = 0;
+  std::size_t message_max = 1;
   std::shared_ptr<AgentPlan> plan;
   std::shared_ptr<Board> board;
 };
@@ -62,20 +63,60 @@ class AgentState {
 
  private:
   void send_more() {
-    auto& observations = job_.plan->observations;
-    while (next_ < observations.size()) {
-      const std::size_t weight = observations[next_].triples.size();
-      if (outstanding_ > 0 && outstanding_ + weight > job_.window_triples) return;
-      outstanding_ += weight;
-      ++open_;
-      self_->request(job_.intake, patience, actors::observe_atom_v, job_.session, std::move(observations[next_]))
-          .then([this, weight, sent = Steady::now()](actors::ReceiptReply& reply) { answered(weight, sent, reply); },
-                [this, weight](const caf::error&) { failed(weight, "the runtime is gone"); });
-      ++next_;
+    while (next_ < job_.plan->observations.size()) {
+      if (!(job_.message_max > 1 ? send_several() : send_one())) return;
     }
     if (open_ > 0) return;
     job_.board->report(report_);
     self_->quit();
+  }
+  [[nodiscard]] bool has_room(std::size_t weight) const {
+    return outstanding_ == 0 || outstanding_ + weight <= job_.window_triples;
+  }
+  bool send_one() {
+    Observation& observation = job_.plan->observations[next_];
+    const std::size_t weight = observation.triples.size();
+    if (!has_room(weight)) return false;
+    outstanding_ += weight;
+    ++open_;
+    ++next_;
+    self_->request(job_.intake, patience, actors::observe_atom_v, job_.session, std::move(observation))
+        .then([this, weight, sent = Steady::now()](actors::ReceiptReply& reply) { answered(weight, sent, reply); },
+              [this, weight](const caf::error&) { failed(weight, "the runtime is gone"); });
+    return true;
+  }
+  bool send_several() {
+    auto& observations = job_.plan->observations;
+    std::vector<Observation> several;
+    std::vector<std::size_t> weights;
+    // Whole messages, while there are enough for one.
+    for (std::size_t at = next_; at < observations.size() && several.size() < job_.message_max; ++at) {
+      weights.push_back(observations[at].triples.size());
+      if (!has_room(weights.back())) break;
+      outstanding_ += weights.back();
+      several.push_back(std::move(observations[at]));
+    }
+    const bool is_whole = several.size() == std::min(job_.message_max, observations.size() - next_);
+    if (!is_whole && open_ > 0) {  // later, when there is room for a whole one
+      for (std::size_t at = 0; at < several.size(); ++at) {
+        outstanding_ -= weights[at];
+        observations[next_ + at] = std::move(several[at]);
+      }
+      return false;
+    }
+    weights.resize(several.size());
+    open_ += several.size();
+    next_ += several.size();
+    const auto fail_all = [this, weights](const caf::error&) {
+      for (const std::size_t weight : weights) failed(weight, "the runtime is gone");
+      send_more();
+    };
+    self_->request(job_.intake, patience, actors::observe_atom_v, job_.session, std::uint64_t{0}, std::move(several))
+        .then([this, weights, sent = Steady::now()](std::vector<actors::ReceiptReply>& replies) {
+                for (std::size_t at = 0; at < weights.size(); ++at) answered(weights[at], sent, replies[at]);
+                send_more();
+              }, fail_all);
+    return true;
   }
   void answered(std::size_t weight, Steady::time_point sent, actors::ReceiptReply& reply) {
     if (!reply.ok) return failed(weight, reply.error.message);
@@ -90,7 +131,7 @@ class AgentState {
   void settled(std::size_t weight) {
     outstanding_ -= weight;
     --open_;
-    send_more();
+    if (job_.message_max == 1) send_more();
   }
 
   caf::event_based_actor* self_;  // owns this state
@@ -120,11 +161,11 @@ std::uint64_t open_session(caf::actor_system& system, const actors::IntakeActor&
 }  // namespace
 
 AgentsReport run_agents(caf::actor_system& system, const actors::IntakeActor& intake, std::vector<AgentPlan> plans,
-                        std::size_t window_triples) {
+                        std::size_t window_triples, std::size_t message_max) {
   const auto board = std::make_shared<Board>(plans.size());
   std::vector<AgentJob> jobs;
   for (std::size_t number = 0; number < plans.size(); ++number) {
-    jobs.push_back({intake, open_session(system, intake, number), window_triples,
+    jobs.push_back({intake, open_session(system, intake, number), window_triples, message_max,
                     std::make_shared<AgentPlan>(std::move(plans[number])), board});
   }
   for (const AgentJob& job : jobs) system.spawn(agent_behavior, job);

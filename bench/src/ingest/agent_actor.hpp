@@ -21,8 +21,10 @@ struct AgentsReport {
 
 /// Opens a session for each plan and runs one agent a plan until each has all its answers. Thread: not an actor's; blocks.
 /// @param window_triples  outstanding triples of each agent, as the intake admits them.
+/// @param message_max  observations of a message at most.
 /// @throws std::runtime_error where no session can be opened.
 [[nodiscard]] AgentsReport run_agents(caf::actor_system& system, const actors::IntakeActor& intake,
-                                      std::vector<AgentPlan> plans, std::size_t window_triples);
+                                      std::vector<AgentPlan> plans, std::size_t window_triples,
+                                      std::size_t message_max = 1);
 
 }  // namespace commonbook::bench

@@ -61,7 +61,7 @@ nlohmann::json measure_actors(const OverheadOptions& options, caf::actor_system&
   if (!ready) throw std::runtime_error("the actors did not start");
   auto plans = make_plans(options);
   const double start = steady_seconds();
-  auto report = run_agents(system, actors::IntakeActor{intake}, std::move(plans), options.outstanding);
+  auto report = run_agents(system, actors::IntakeActor{intake}, std::move(plans), options.outstanding, options.message_max);
   nlohmann::json figures = measured(options, start);
   figures["p50_ms"] = quantile(report.latencies_ms, 0.5);
   figures["p99_ms"] = quantile(report.latencies_ms, 0.99);

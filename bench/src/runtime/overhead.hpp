@@ -13,6 +13,7 @@ struct OverheadOptions {
   std::size_t observations = 300'000;    ///< of one triple, built before the clock starts
   std::size_t agents = 8;
   std::size_t outstanding = 64;          ///< of each agent
+  std::size_t message_max = 1;           ///< observations of a message
 };
 
 /// @returns  observations_per_second. @throws std::runtime_error where something fails.

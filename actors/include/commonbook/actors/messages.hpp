@@ -112,11 +112,19 @@ struct ObservationBox {
 };
 using ObservationPtr = std::shared_ptr<ObservationBox>;
 
+/// Observations of one message at most.
+inline constexpr std::size_t observations_in_message_max = 32;
+
 /// Intake to storage actor. `key` counts from 1 in order of acceptance.
 struct StoreTask {
   std::uint64_t key = 0;
   std::chrono::steady_clock::time_point deadline;
   ObservationPtr box;
+};
+
+/// Those of one message, in order.
+struct StoreTasks {
+  std::vector<StoreTask> tasks;
 };
 
 /// How one batch went.
@@ -178,6 +186,8 @@ CAF_BEGIN_TYPE_ID_BLOCK(commonbook, caf::first_custom_type_id + 1000)
   CAF_ADD_TYPE_ID(commonbook, (commonbook::actors::SessionReply))
   CAF_ADD_TYPE_ID(commonbook, (commonbook::actors::ReceiptReply))
   CAF_ADD_TYPE_ID(commonbook, (commonbook::actors::AnswerReply))
+  CAF_ADD_TYPE_ID(commonbook, (std::vector<commonbook::Observation>))
+  CAF_ADD_TYPE_ID(commonbook, (std::vector<commonbook::actors::ReceiptReply>))
   CAF_ADD_ATOM(commonbook, commonbook::actors, open_atom, "open")
   CAF_ADD_ATOM(commonbook, commonbook::actors, observe_atom, "observe")
   CAF_ADD_ATOM(commonbook, commonbook::actors, ask_atom, "ask")
@@ -204,6 +214,7 @@ CAF_END_TYPE_ID_BLOCK(commonbook)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(commonbook::actors::ReceiptTicket)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(commonbook::actors::AnswerTicket)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(commonbook::actors::StoreTask)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(commonbook::actors::StoreTasks)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(commonbook::actors::StoredBatch)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(commonbook::actors::BatchFigures)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(commonbook::actors::AskTask)
@@ -219,10 +230,14 @@ namespace commonbook::actors {
 /// The intake as agents see it. An agent that keeps several observations open at once sends `observe` with a round: when
 /// one is refused as overloaded, the intake refuses all later ones of that session until they carry a higher round, so
 /// that what was refused can be sent again without being overtaken by what came after it.
+///
+/// One message may carry up to 32 observations. Each is admitted, stored, answered and counted as if it had come alone, in
+/// their order; the message is answered once all of them are, with a reply for each in that order.
 using IntakeActor = caf::typed_actor<
     caf::replies_to<open_atom, std::string>::with<SessionReply>,
     caf::replies_to<observe_atom, std::uint64_t, Observation>::with<ReceiptReply>,
     caf::replies_to<observe_atom, std::uint64_t, std::uint64_t, Observation>::with<ReceiptReply>,  ///< session, round
+    caf::replies_to<observe_atom, std::uint64_t, std::uint64_t, std::vector<Observation>>::with<std::vector<ReceiptReply>>,
     caf::replies_to<ask_atom, std::uint64_t, QueryPlan>::with<AnswerReply>>;
 
 /// The intake as the runtime sees it.
@@ -238,7 +253,7 @@ using IntakeInside = IntakeActor::extend<
     caf::reacts_to<tick_atom>, caf::reacts_to<abandon_atom>, caf::reacts_to<settle_atom>,  ///< itself, later
     caf::reacts_to<stop_atom>>;                                               ///< runtime
 
-// Storage actor: (store_atom, StoreTask) from the intake; (flush_atom) from itself; (abandon_atom) from the intake: answer
+// Storage actor: (store_atom, StoreTask) or (store_atom, StoreTasks) from the intake; (flush_atom) from itself; (abandon_atom) from the intake: answer
 // cancelled what has not begun; (stop_atom) from the supervisor.
 //
 // Reader actor: (ask_atom, AskTask) from the intake; (abandon_atom); (stop_atom).

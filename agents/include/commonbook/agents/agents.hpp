@@ -48,23 +48,33 @@ struct ImportOptions {
   AckClass ack_class = AckClass::durable;
   std::size_t outstanding_max = 16;    ///< open requests; the intake's window bounds triples besides
   std::size_t outstanding_bytes_max = 8 * 1024 * 1024;  ///< of text in them; one document always fits
+  std::size_t message_max = 1;         ///< observations that go to the intake together: a document waits for those read after it
   std::function<void(const Observation&, const Receipt&)> on_receipt;  ///< for tests and --json; on the agent's thread
 };
 
 /// Options of a runtime whose only agent is one importer, and the importer's. Nobody waits for a single receipt then: a
 /// commit may be larger than where agents are asked something meanwhile, and while one is written, the next is full
-/// already. One agent uses one storage actor.
+/// already. One agent uses one storage actor. Memory does not grow with what is imported: nobody asks, so no overlay is
+/// kept, and the caches are full early.
 struct BulkImport {
   static constexpr std::size_t batch_triples = 2'048;
   static constexpr std::size_t window_triples = 4 * batch_triples;
   static constexpr std::size_t outstanding_max = 1'024;  // as many as a storage actor's queue takes
+  static constexpr std::size_t cache_mib = 8;
+  static constexpr std::size_t alias_cache_entries = 32 * 1024;
   static void apply(actors::RuntimeOptions& runtime) {
     runtime.storage_actors = 1;
     runtime.batch_triples = batch_triples;
     runtime.window_triples = window_triples;
     runtime.queue_observations = outstanding_max;
+    runtime.cache_mib = cache_mib;
+    runtime.alias_cache_entries = alias_cache_entries;
+    runtime.keep_overlay = false;
   }
-  static void apply(ImportOptions& import) { import.outstanding_max = outstanding_max; }
+  static void apply(ImportOptions& import) {
+    import.outstanding_max = outstanding_max;
+    import.message_max = actors::observations_in_message_max;
+  }
 };
 
 /// A running importer: an actor on a thread of its own that pulls its source as receipts come back. `overloaded` and
