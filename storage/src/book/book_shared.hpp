@@ -43,6 +43,7 @@ class BookShared {
   AliasCache alias_cache;
   Overlay overlay;
   KnownNames known_names{known_names_max};
+  KnownEvidences known_evidence{known_evidence_max};
   std::shared_ptr<const Embedder> embedder = ngram_embedder();
 
   std::atomic<std::int64_t> tail_rows{0};       // as this process last saw it

@@ -21,20 +21,25 @@ Error damaged(std::string what) { return {ErrorCode::corrupt, std::move(what) + 
 }  // namespace
 
 Result<const Evidence*> EvidenceReader::evidence(std::int64_t observation) {
-  if (const auto known = evidence_.find(observation); known != evidence_.end()) return &known->second;
+  if (const auto known = evidence_.find(observation); known != evidence_.end()) return &known->second->evidence;
+  ++snapshot_.rows_read;  // of one that is remembered as well: it stands for the row
+  if (auto known = snapshot_.book().known_evidence.find(observation); known && known->epoch == snapshot_.epoch)
+    return &evidence_.emplace(observation, std::move(known)).first->second->evidence;
   auto statement = snapshot_.connection().statement(
       "SELECT o.retracted, o.revision, o.valid_from, o.specificity, o.trust, o.time, o.position, a.name, "
-      "d.external_id, d.kind, d.title, d.time, d.hash "
+      "d.external_id, d.kind, d.title, d.time, d.hash, "
+      "o.document IS NOT NULL OR NOT EXISTS (SELECT 1 FROM derivation r WHERE r.observation = o.id) "
       "FROM observation o JOIN session s ON s.id = o.session JOIN agent a ON a.id = s.agent "
       // What was concluded cites what it was concluded from.
       "LEFT JOIN document d ON d.id = coalesce(o.document, (SELECT e.id FROM derivation r JOIN document e "
       "ON e.external_id = r.evidence WHERE r.observation = o.id ORDER BY r.evidence, e.hash LIMIT 1)) WHERE o.id = ?1");
   if (!statement) return statement.error();
   const auto row = statement->bind(1, observation).step();
-  ++snapshot_.rows_read;
   if (!row) return row.error();
   if (!*row) return damaged("a triple's observation is missing");
-  Evidence evidence;
+  auto read = std::make_shared<KnownEvidence>();
+  read->epoch = snapshot_.epoch;
+  Evidence& evidence = read->evidence;
   evidence.retracted = statement->integer(0) != 0;
   evidence.revision = statement->integer(1);
   evidence.valid_from = {statement->integer(2)};
@@ -55,7 +60,8 @@ Result<const Evidence*> EvidenceReader::evidence(std::int64_t observation) {
     if (!statement->is_null(11)) citation.time = {statement->integer(11)};
     evidence.document_hash = statement->text(12);
   }
-  return &evidence_.emplace(observation, std::move(evidence)).first->second;
+  if (statement->integer(13) != 0) snapshot_.book().known_evidence.publish(observation, read);
+  return &evidence_.emplace(observation, std::move(read)).first->second->evidence;
 }
 
 bool EvidenceReader::counts(const Evidence& evidence) const {

@@ -1,36 +1,18 @@
 // The evidence behind rows, read once a snapshot: observations with their documents and agents, predicates, entities
 // with their redirect sets and names.
 #pragma once
+#include "book/known_rows.hpp"
 #include "book/redirect_set.hpp"
 #include "book/triple_reader.hpp"
-#include "commonbook/model/answer.hpp"
 
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <unordered_map>
 #include <vector>
 
 namespace commonbook::storage {
-
-/// What ranks evidence: later revisions first, then later validity, then statements about the instance itself; what
-/// is equal still has an order that no id decides.
-using EvidenceRank = std::tuple<std::int64_t, std::int64_t, std::int64_t, std::string, std::string, std::string>;
-
-/// One observation as evidence.
-struct Evidence {
-  bool retracted = false;
-  std::int64_t revision = 0;
-  Timestamp valid_from;
-  std::uint8_t specificity = 0;
-  std::string document_hash;
-  Citation citation;
-  [[nodiscard]] EvidenceRank rank() const {
-    return {revision, valid_from.unix_ms, specificity, document_hash, citation.agent, citation.position};
-  }
-};
 
 struct PredicateRow {
   std::string name;
@@ -83,7 +65,7 @@ class EvidenceReader {
 
   Snapshot& snapshot_;
   std::optional<Timestamp> as_of_;
-  std::unordered_map<std::int64_t, Evidence> evidence_;
+  std::unordered_map<std::int64_t, std::shared_ptr<const KnownEvidence>> evidence_;
   std::unordered_map<std::int64_t, PredicateRow> predicates_;
   RedirectSets sets_;
   std::optional<std::int64_t> shown_as_;  // the predicate's id, 0 where it is not known

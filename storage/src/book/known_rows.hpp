@@ -3,12 +3,46 @@
 // name those in which nobody has named the entity since.
 #pragma once
 #include "book/generation_cache.hpp"
-#include "commonbook/model/key.hpp"
+#include "commonbook/model/answer.hpp"
 
 #include <cstdint>
 #include <string>
+#include <tuple>
 
 namespace commonbook::storage {
+
+/// What ranks evidence: later revisions first, then later validity, then statements about the instance itself; what
+/// is equal still has an order that no id decides.
+using EvidenceRank = std::tuple<std::int64_t, std::int64_t, std::int64_t, std::string, std::string, std::string>;
+
+/// One observation as evidence.
+struct Evidence {
+  bool retracted = false;
+  std::int64_t revision = 0;
+  Timestamp valid_from;
+  std::uint8_t specificity = 0;
+  std::string document_hash;
+  Citation citation;
+  [[nodiscard]] EvidenceRank rank() const {
+    return {revision, valid_from.unix_ms, specificity, document_hash, citation.agent, citation.position};
+  }
+  /// rank() < other.rank(), without a copy of its texts.
+  [[nodiscard]] bool ranks_below(const Evidence& other) const {
+    return std::tie(revision, valid_from.unix_ms, specificity, document_hash, citation.agent, citation.position) <
+           std::tie(other.revision, other.valid_from.unix_ms, other.specificity, other.document_hash,
+                    other.citation.agent, other.citation.position);
+  }
+};
+
+/// Evidence with a document of its own, or with none at all: what was concluded cites a document that may get another
+/// version, so it is not remembered.
+struct KnownEvidence {
+  std::int64_t epoch = 0;
+  Evidence evidence;
+};
+
+using KnownEvidences = GenerationCache<KnownEvidence>;
+inline constexpr std::size_t known_evidence_max = 32 * 1024;  ///< some 500 bytes each
 
 /// How an entity, with all that it was merged with, is shown.
 struct KnownName {

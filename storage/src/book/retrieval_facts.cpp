@@ -16,8 +16,6 @@
 namespace commonbook::storage {
 namespace {
 
-using FactRank = std::pair<Standing, EvidenceRank>;
-
 // Where an entity has more rows, so many are read for each fact that is still wanted, at least and at most as many as
 // these: of an entity whose predicates are read one by one, and of one predicate.
 constexpr std::int64_t rows_of_entity_min = 256;
@@ -34,11 +32,15 @@ std::int64_t bound_by(std::size_t wanted, std::int64_t each, std::int64_t least,
 /// All evidence for one predicate and object.
 struct Retrieval::FactGroup {
   RowObject object;
-  FactRank rank;
-  std::int64_t best = 0;  ///< the observation that ranks highest
+  Standing standing = Standing::claim;  ///< of the evidence that ranks highest
+  const Evidence* best = nullptr;       ///< the reader's
   std::size_t evidence_count = 0;
   bool superseded = false;
   std::string order;      ///< of the object: its key or text; read only where ranks are equal
+  [[nodiscard]] bool ranks_below(const FactGroup& other) const {
+    return standing != other.standing ? standing < other.standing : best->ranks_below(*other.best);
+  }
+  [[nodiscard]] bool ranks_as(const FactGroup& other) const { return !ranks_below(other) && !other.ranks_below(*this); }
 };
 
 Result<SpeakerRule> Retrieval::rule_of(EntityRows& rows) {
@@ -93,11 +95,13 @@ Result<std::vector<Retrieval::FactGroup>> Retrieval::group_rows(const std::vecto
       if (!root) return root.error();
       *entity = *root;
     }
-    FactRank rank{rule.standing(row.observation, **evidence), (*evidence)->rank()};
+    FactGroup said;
+    said.standing = rule.standing(row.observation, **evidence);
+    said.best = *evidence;
     FactGroup& group = groups[object];
-    if (group.evidence_count++ > 0 && rank <= group.rank) continue;
-    group.rank = std::move(rank);
-    group.best = row.observation;
+    if (group.evidence_count++ > 0 && !group.ranks_below(said)) continue;
+    group.standing = said.standing;
+    group.best = said.best;
   }
   std::vector<FactGroup> found;
   for (auto& [object, group] : groups) {
@@ -121,39 +125,39 @@ Result<std::string> Retrieval::order_of(const RowObject& object) {
 // Leaves the first `wanted` by rank, equal ones by their objects; one more says that there are more.
 Result<void> Retrieval::order_groups(std::vector<FactGroup>& groups, std::size_t wanted) {
   std::sort(groups.begin(), groups.end(),
-            [](const FactGroup& left, const FactGroup& right) { return right.rank < left.rank; });
+            [](const FactGroup& left, const FactGroup& right) { return right.ranks_below(left); });
   std::size_t kept = std::min(groups.size(), wanted + 1);
-  while (kept < groups.size() && groups[kept].rank == groups[kept - 1].rank) ++kept;
+  while (kept < groups.size() && groups[kept].ranks_as(groups[kept - 1])) ++kept;
   groups.resize(kept);
   for (std::size_t at = 0; at < groups.size(); ++at) {
-    const bool has_equal = (at > 0 && groups[at - 1].rank == groups[at].rank) ||
-                           (at + 1 < groups.size() && groups[at + 1].rank == groups[at].rank);
+    const bool has_equal = (at > 0 && groups[at - 1].ranks_as(groups[at])) ||
+                           (at + 1 < groups.size() && groups[at + 1].ranks_as(groups[at]));
     if (!has_equal) continue;
     auto order = order_of(groups[at].object);
     if (!order) return order.error();
     groups[at].order = std::move(*order);
   }
   std::sort(groups.begin(), groups.end(), [](const FactGroup& left, const FactGroup& right) {
-    return std::tie(right.rank, left.order) < std::tie(left.rank, right.order);
+    if (right.ranks_below(left) || left.ranks_below(right)) return right.ranks_below(left);
+    return left.order < right.order;
   });
   return {};
 }
 
 Result<Fact> Retrieval::fact_of(const FactGroup& group, const EntityView& subject, const PredicateRow& predicate,
                                 const Reached& reached) {
-  const auto evidence = reader_.evidence(group.best);
-  if (!evidence) return evidence.error();
+  const Evidence& evidence = *group.best;
   Fact fact;
   fact.subject = subject;
   fact.predicate = predicate.name;
   fact.single_valued = predicate.single_valued;
   fact.superseded = group.superseded;
-  fact.revision = (*evidence)->revision;
-  fact.valid_from = (*evidence)->valid_from;
-  fact.specificity = (*evidence)->specificity;
+  fact.revision = evidence.revision;
+  fact.valid_from = evidence.valid_from;
+  fact.specificity = evidence.specificity;
   fact.distance = reached.distance;
   fact.evidence_count = group.evidence_count;
-  fact.citation = (*evidence)->citation;
+  fact.citation = evidence.citation;
   fact.closeness = reached.closeness;
   if (const auto* object = std::get_if<std::int64_t>(&group.object)) {
     const auto view = reader_.view(*object);
@@ -213,17 +217,16 @@ Result<void> Retrieval::add_facts(std::int64_t root, const Reached& reached) {
     auto groups = group_rows((*found)->rows, *rule);
     if (!groups) return groups.error();
     if (groups->empty()) continue;
-    const FactRank highest = std::max_element(groups->begin(), groups->end(), [](const auto& one, const auto& other) {
-                               return one.rank < other.rank;
-                             })->rank;
+    const FactGroup highest = *std::max_element(
+        groups->begin(), groups->end(), [](const auto& one, const auto& other) { return one.ranks_below(other); });
     for (FactGroup& group : *groups) {
-      if (group.rank.first == Standing::claim && !is_stated) {
+      if (group.standing == Standing::claim && !is_stated) {
         auto stated = has_statements(*rows, *rule);
         if (!stated) return stated.error();
         is_stated = *stated;
       }
-      group.superseded = (group.rank.first == Standing::claim && *is_stated) ||
-                         (predicate->single_valued && group.rank < highest);
+      group.superseded = (group.standing == Standing::claim && *is_stated) ||
+                         (predicate->single_valued && group.ranks_below(highest));
     }
     if (!plan_.superseded) std::erase_if(*groups, [](const FactGroup& group) { return group.superseded; });
     if (auto done = order_groups(*groups, left); !done) return done;
