@@ -140,3 +140,23 @@ TEST_CASE("the spelling of an entity that few observations name changes with the
   static_cast<void>(store(test.writer, observed(3, {says("Ada Byron", "wrote", "letters")})));
   CHECK(shown(reader, "ada byron") == "Ada Byron");
 }
+
+TEST_CASE("what was concluded cites its document as soon as that is there, and evidence is gone with the next question") {
+  TestBook test;
+  Reader reader = open_reader(test.book);
+  Observation concluded = observed(1, {has_text("engine", "runs on", "steam")});
+  concluded.derived_from = {"letter"};
+  static_cast<void>(store(test.writer, concluded));
+  const auto cited = [&] {
+    const Answer answer = ask(reader, plan_about("engine"));
+    return answer.facts.empty() ? std::string{"nothing"} : answer.facts.front().citation.document_id;
+  };
+  CHECK(cited().empty());
+  Observation letter = observed(2, {});
+  letter.document = document("letter", "The engine runs on steam.");
+  static_cast<void>(store(test.writer, letter));
+  CHECK(cited() == "letter");
+  const std::int64_t id = observation_id(test.path, 1);
+  REQUIRE(test.writer.retract(std::span{&id, 1}, soon()));
+  CHECK(cited() == "nothing");
+}
