@@ -23,8 +23,8 @@ namespace commonbook::storage {
 
 namespace {
 
-constexpr std::int64_t due_pages = 4'000;  // 7,000 let the log pass 64 MiB on a busy machine
-constexpr std::int64_t due_pages_on_a_full_disk = 256;  // a short log is what the rest of the disk has room for
+constexpr std::int64_t due_bytes = 16'000'000;  // 28 MB let the log pass 64 MiB on a busy machine
+constexpr std::int64_t due_bytes_on_a_full_disk = 1'000'000;  // a short log is what the rest of the disk has room for
 constexpr std::chrono::milliseconds reader_patience{100};
 // Only another process can be in the way at that point, and its own commit restarts the log as well.
 constexpr std::chrono::milliseconds restart_patience{50};
@@ -106,8 +106,8 @@ Result<Checkpointer> Checkpointer::Impl::open(const Book& book, Clock::SteadyPoi
 bool Checkpointer::is_due() const noexcept {
   const BookOptions& options = impl_->shared().options;
   const LogState now = log_state(options.path);
-  const std::int64_t pages = impl_->shared().disk_room.is_low() ? due_pages_on_a_full_disk : due_pages;
-  if (now.bytes < std::min(pages * impl_->page_bytes, options.wal_soft_mark_bytes)) return false;
+  const std::int64_t due = impl_->shared().disk_room.is_low() ? due_bytes_on_a_full_disk : due_bytes;
+  if (now.bytes < std::min(due, options.wal_soft_mark_bytes)) return false;
   return impl_->emptied != now;
 }
 

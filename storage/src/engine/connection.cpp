@@ -132,6 +132,10 @@ Result<void> Connection::Impl::add_search_tools() {
 
 // Under a race of many openers the pragma may fail at once, or succeed and answer "delete": only the answer counts.
 Result<void> Connection::Impl::require_wal() {
+  // Heeded by a file without content alone. A commit touches pages all over the index of names, each of which goes into the
+  // log whole: smaller ones are fewer bytes.
+  if (role != Role::reader)
+    if (auto set = query_text(handle, "PRAGMA page_size=2048"); !set) return set.error();
   const auto mode = query_text(handle, role == Role::reader ? "PRAGMA journal_mode" : "PRAGMA journal_mode=WAL");
   if (!mode) return mode.error();
   if (*mode == "wal") return {};
