@@ -89,9 +89,11 @@ bool StorageState::must_wait() {
   return false;
 }
 
-// Agents wait for receipts before they send more. A commit that took all that waits would leave this thread idle until
-// they have answered, so half stays for the next one. A durable commit waits for the disk: there the larger one wins.
+// Agents wait for receipts before they send more. Where there is no other storage actor, a commit that took all that waits
+// would leave storage idle until they have answered, so half stays for the next one. A durable commit waits for the disk:
+// there the larger one wins.
 std::size_t StorageState::batch_limit() const {
+  if (!options_.is_only_one) return options_.batch_triples;
   std::size_t waiting = 0;
   for (const StoreTask& task : pending_) {
     if (task.box->observation.ack_class == AckClass::durable) return options_.batch_triples;

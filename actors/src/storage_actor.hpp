@@ -22,6 +22,7 @@ struct StorageActorOptions {
   std::chrono::milliseconds open_deadline{10'000};
   std::chrono::milliseconds wait_max{5'000};  ///< for the compactor, when the tail is too long
   Threads threads = Threads::own;
+  bool is_only_one = false;  ///< no other storage actor works while this one waits for agents
 };
 
 /// Whom a worker reports to.

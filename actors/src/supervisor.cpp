@@ -93,7 +93,7 @@ caf::actor SupervisorState::make(const WorkerId& id) {
   const WorkerPeers peers{intake_, caf::actor_cast<caf::actor>(self_), metrics_};
   if (id.kind == WorkerKind::storage) {
     const StorageActorOptions made{id.index, options_.batch_triples, options_.deadline, options_.deadline / 2,
-                                   options_.threads};
+                                   options_.threads, options_.storage_actors == 1};
     return spawn_blocking<caf::monitored>(*self_, options_.threads, storage_behavior, made, factories_.writer, peers);
   }
   if (id.kind == WorkerKind::reader) {

@@ -11,6 +11,9 @@
 namespace commonbook::storage {
 namespace {
 
+constexpr std::size_t linked_at_once = 16;
+constexpr std::uint64_t unlinked_max = 16'384;  // some 5 ms of work for whoever asks next
+
 // A row with its links, and its share of the tables of chains. The object's text comes on top.
 constexpr std::size_t row_bytes = sizeof(TailRow) + 48;
 
@@ -49,6 +52,8 @@ enum Chain : std::size_t { of_subject = 0, of_object, predicates_of_subject, pre
 //
 // The predicates of an end are read off the second kind, so that an entity that fills the tail need not be read whole.
 // A run leaves whole, since the first row of a predicate speaks for the later ones of its run.
+//
+// Rows are linked later than they come: a writer who appends holds the gate, and who reads can do it as well.
 struct Overlay::Impl {
   explicit Impl(std::size_t bytes_max_in)
       : bytes_max(bytes_max_in), run_rows(std::clamp<std::size_t>(bytes_max_in / (16 * 256), 1, 16'384)) {}
@@ -67,6 +72,7 @@ struct Overlay::Impl {
   std::int64_t dropped = 0;        // rows up to this seq are invisible
   std::int64_t compacted = 0;      // the highest watermark that was seen
   std::uint64_t first_number = 1;  // of entries.front()
+  std::uint64_t linked = 1;        // rows below this number are in their chains
   std::deque<Entry> entries;
   // Heads: the lower half of a number. As many slots as there may be rows, a power of two.
   std::array<std::vector<std::uint32_t>, chain_count> tables;
@@ -74,6 +80,7 @@ struct Overlay::Impl {
   void clear() {
     first_number += entries.size();
     entries.clear();
+    linked = first_number;
     bytes = 0;
     refused = false;
     dropped = 0;
@@ -124,34 +131,78 @@ struct Overlay::Impl {
     return found;
   }
 
-  void link(Entry& entry, std::uint64_t number) {
-    const std::array ends{hash_of(entry.row.subject), hash_of(entry.row.object)};
+  using Hashes = std::array<std::size_t, chain_count>;  // by chain
+
+  static Hashes hashes_of(const TailRow& row) {
+    const std::size_t subject = hash_of(row.subject);
+    const std::size_t object = hash_of(row.object);
+    return {hash_of(subject, row.predicate), hash_of(object, row.predicate), subject, object};
+  }
+
+  void link(Entry& entry, std::uint64_t number, const Hashes& hashes) {
+    entry.older = {};
     for (const Chain chain : {of_subject, of_object}) {
-      const std::size_t hash = hash_of(ends[chain], entry.row.predicate);
       const auto predicates = static_cast<Chain>(chain + predicates_of_subject);
-      if (!is_in_run(chain, hash, entry.row, number)) put(predicates, ends[chain], entry, number);
-      put(chain, hash, entry, number);
+      if (!is_in_run(chain, hashes[chain], entry.row, number)) put(predicates, hashes[predicates], entry, number);
+      put(chain, hashes[chain], entry, number);
     }
   }
 
-  // Makes room in the tables for `more` rows, so that linking them can't fail.
-  void reserve(std::size_t more) {
-    const std::size_t wanted = std::bit_ceil(std::max<std::size_t>(entries.size() + more, 1024));
+  // Links `count` rows from `linked` on. What each of them looks at lies anywhere in memory, so all of it is called for
+  // before the first is looked at.
+  void link_some(std::size_t count) {
+    std::array<Hashes, linked_at_once> hashes;
+    const std::size_t slots = tables[0].size() - 1;
+    const auto first = static_cast<std::size_t>(linked - first_number);
+    for (std::size_t at = 0; at < count; ++at) {
+      hashes[at] = hashes_of(entries[first + at].row);
+      for (std::size_t chain = 0; chain < chain_count; ++chain)
+        __builtin_prefetch(&tables[chain][hashes[at][chain] & slots], 1);
+    }
+    const std::uint64_t from = next_number();
+    for (std::size_t at = 0; at < count; ++at)
+      for (const Chain chain : {of_subject, of_object}) {
+        const std::uint32_t back = static_cast<std::uint32_t>(from) - tables[chain][hashes[at][chain] & slots];
+        if (const Entry* newest = entry(from, back)) __builtin_prefetch(newest);
+      }
+    for (std::size_t at = 0; at < count; ++at, ++linked) link(entries[first + at], linked, hashes[at]);
+  }
+
+  // As many slots as rows, else chains of many ends would share one.
+  void make_room() {
+    const std::size_t wanted = std::bit_ceil(std::max<std::size_t>(entries.size(), 1024));
     if (wanted <= tables[0].size()) return;
     std::array<std::vector<std::uint32_t>, chain_count> fresh;
     for (auto& table : fresh) table.assign(wanted, 0);
     tables.swap(fresh);
-    std::uint64_t number = first_number;
-    for (Entry& each : entries) {
-      each.older = {};
-      link(each, number++);
+    linked = first_number;
+  }
+
+  [[nodiscard]] bool is_linked() const { return linked == next_number(); }
+
+  void link_all() {
+    if (is_linked()) return;
+    make_room();
+    while (!is_linked())
+      link_some(static_cast<std::size_t>(std::min<std::uint64_t>(linked_at_once, next_number() - linked)));
+  }
+
+  /// For whoever looks at chains. What is appended after this was not committed when the reader's snapshot began.
+  [[nodiscard]] std::shared_lock<std::shared_mutex> lock_linked() {
+    {
+      std::shared_lock guard{mutex};
+      if (is_linked()) return guard;
     }
+    {
+      const std::unique_lock guard{mutex};
+      link_all();
+    }
+    return std::shared_lock{mutex};
   }
 
   void add(TailRow&& row) {
     bytes += bytes_of(row);
-    Entry& added = entries.emplace_back(Entry{std::move(row), {}});
-    link(added, next_number() - 1);
+    entries.emplace_back(Entry{std::move(row), {}});
   }
 
   [[nodiscard]] std::int64_t first_seq() const {
@@ -242,7 +293,6 @@ void Overlay::append(std::int64_t epoch, std::int64_t after, std::vector<TailRow
     return;
   }
   try {
-    impl_->reserve(static_cast<std::size_t>(rows.end() - fresh));
     for (auto at = fresh; at != rows.end(); ++at) impl_->add(std::move(*at));
   } catch (const std::bad_alloc&) {
     impl_->clear();  // half of a commit would be missing from answers; the file has it all
@@ -264,9 +314,9 @@ void Overlay::prepend(std::int64_t epoch, std::int64_t low, std::int64_t first, 
     std::deque<Impl::Entry> later = std::move(impl_->entries);
     impl_->first_number += later.size();
     impl_->entries.clear();
+    impl_->linked = impl_->first_number;
     impl_->bytes = 0;
     impl_->dropped = 0;
-    impl_->reserve(rows.size() + later.size());
     for (TailRow& row : rows) impl_->add(std::move(row));
     for (Impl::Entry& entry : later)
       if (entry.row.seq >= first) impl_->add(std::move(entry.row));
@@ -308,24 +358,34 @@ void Overlay::drop_until(std::int64_t watermark) {
       entries.pop_front();
       ++impl_->first_number;
     }
+    impl_->linked = std::max(impl_->linked, impl_->first_number);
   }
+}
+
+void Overlay::link_many() {
+  {
+    const std::shared_lock guard{impl_->mutex};
+    if (impl_->next_number() - impl_->linked < unlinked_max) return;
+  }
+  const std::unique_lock guard{impl_->mutex};
+  impl_->link_all();
 }
 
 void Overlay::visit_subject(std::int64_t subject, std::int64_t low, std::int64_t high,
                             const std::function<void(const TailRow&)>& visitor) const {
-  const std::shared_lock guard{impl_->mutex};
+  const auto guard = impl_->lock_linked();
   impl_->visit_end(of_subject, hash_of(subject), low, high, HasSubject{subject}, visitor);
 }
 
 void Overlay::visit_object(const RowObject& object, std::int64_t low, std::int64_t high,
                            const std::function<void(const TailRow&)>& visitor) const {
-  const std::shared_lock guard{impl_->mutex};
+  const auto guard = impl_->lock_linked();
   impl_->visit_end(of_object, hash_of(object), low, high, HasObject{object}, visitor);
 }
 
 void Overlay::visit_newest(const RowEnd& end, std::int64_t predicate, std::int64_t low, std::int64_t high,
                            const std::function<bool(const TailRow&)>& visitor) const {
-  const std::shared_lock guard{impl_->mutex};
+  const auto guard = impl_->lock_linked();
   const std::size_t hash = hash_of(end.value);
   if (end.is_subject)
     impl_->rows_of(of_subject, hash, predicate, low, high, HasSubject{std::get<std::int64_t>(end.value)}, visitor);
@@ -334,7 +394,7 @@ void Overlay::visit_newest(const RowEnd& end, std::int64_t predicate, std::int64
 }
 
 std::vector<std::int64_t> Overlay::predicates(const RowEnd& end, std::int64_t low, std::int64_t high) const {
-  const std::shared_lock guard{impl_->mutex};
+  const auto guard = impl_->lock_linked();
   if (impl_->entries.empty() || impl_->entries.back().row.seq <= low) return {};
   const std::size_t hash = hash_of(end.value);
   if (end.is_subject)
@@ -343,7 +403,7 @@ std::vector<std::int64_t> Overlay::predicates(const RowEnd& end, std::int64_t lo
 }
 
 bool Overlay::is_named(std::int64_t entity, std::int64_t low, std::int64_t high) const {
-  const std::shared_lock guard{impl_->mutex};
+  const auto guard = impl_->lock_linked();
   if (impl_->entries.empty() || impl_->entries.back().row.seq <= low) return false;
   const std::size_t hash = hash_of(entity);
   const RowObject object{entity};

@@ -51,6 +51,9 @@ class Overlay {
   [[nodiscard]] std::int64_t first(std::int64_t epoch) const;
   /// Drops rows up to `watermark`. Some of them may stay in memory for a while, invisible. Thread: any.
   void drop_until(std::int64_t watermark);
+  /// Readers find rows by links that are made when somebody reads; this makes them where very many are due, so that the next
+  /// reader need not. For a writer that holds no gate. Thread: any.
+  void link_many();
   /// Visits rows with low < seq <= high of a subject, an object, or all of them, the oldest first. The visitor must not
   /// call back into the overlay. Thread: any.
   void visit_subject(std::int64_t subject, std::int64_t low, std::int64_t high,
