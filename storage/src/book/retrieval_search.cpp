@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <span>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -114,6 +115,24 @@ Result<std::vector<ScoredDocument>> DocumentSearch::score_all(const std::string&
   }
 }
 
+// A look at one row finds its place anew in each segment of the index, for each word: a hundred times what the next row
+// costs. So rows that stand close together are read in one go, with those between them.
+Result<void> DocumentSearch::score_run(const std::string& expression, const std::string& counts,
+                                       std::span<const std::int64_t> rows, std::vector<ScoredDocument>& scored) {
+  auto statement = snapshot_.connection().statement(
+      "SELECT rowid, word_rank(search, ?2) FROM search WHERE search MATCH ?1 AND rowid >= ?3 AND rowid <= ?4");
+  if (!statement) return statement.error();
+  statement->bind(1, std::string_view{expression}).bind_blob(2, counts).bind(3, rows.front()).bind(4, rows.back());
+  for (;;) {
+    const auto more = statement->step();
+    if (!more) return more.error();
+    if (!*more) return {};
+    ++snapshot_.rows_read;
+    const std::int64_t row = statement->integer(0);
+    if (std::binary_search(rows.begin(), rows.end(), row)) scored.push_back({row, statement->real(1)});
+  }
+}
+
 // By the sum of their words' rarity, since how often a word stands in a document is not known yet.
 Result<std::vector<std::int64_t>> DocumentSearch::likely_documents() {
   const auto last = last_document();
@@ -164,17 +183,15 @@ Result<std::vector<ScoredDocument>> DocumentSearch::run() {
     if (!found) return found.error();
     scored = std::move(*found);
   } else {
-    const auto rows = likely_documents();
+    auto rows = likely_documents();
     if (!rows) return rows.error();
-    for (const std::int64_t row : *rows) {
-      auto statement = snapshot_.connection().statement(
-          "SELECT word_rank(search, ?2) FROM search WHERE search MATCH ?1 AND rowid = ?3");
-      if (!statement) return statement.error();
-      const auto more =
-          statement->bind(1, std::string_view{expression}).bind_blob(2, counts).bind(3, row).step();
-      if (!more) return more.error();
-      ++snapshot_.rows_read;
-      if (*more) scored.push_back({row, statement->real(0)});
+    std::sort(rows->begin(), rows->end());
+    for (std::size_t first = 0; first < rows->size();) {
+      std::size_t end = first + 1;
+      while (end < rows->size() && (*rows)[end] - (*rows)[end - 1] <= gap_max) ++end;
+      const auto run = std::span{*rows}.subspan(first, end - first);
+      if (auto done = score_run(expression, counts, run, scored); !done) return done.error();
+      first = end;
     }
   }
   std::sort(scored.begin(), scored.end(),

@@ -9,6 +9,7 @@
 #include "commonbook/model/result.hpp"
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,7 @@ class DocumentSearch {
   static constexpr std::int64_t postings_max = 1'024;
   static constexpr std::size_t scanned_max = 2'048;  ///< up to so many documents in all, every one is scored
   static constexpr std::size_t scored_max = 192;
+  static constexpr std::int64_t gap_max = 32;
   static constexpr std::int64_t window_rows = 65'536;  ///< in which documents that hold several common words are looked for
 
   explicit DocumentSearch(Snapshot& snapshot) : snapshot_(snapshot) {}
@@ -47,6 +49,9 @@ class DocumentSearch {
   Result<std::int64_t> last_document();
   Result<std::vector<ScoredDocument>> score_all(const std::string& expression, const std::string& counts);
   Result<std::vector<std::int64_t>> likely_documents();
+  /// Scores `rows`, ascending, each of which stands at most gap_max behind the one before.
+  Result<void> score_run(const std::string& expression, const std::string& counts, std::span<const std::int64_t> rows,
+                         std::vector<ScoredDocument>& scored);
 
   Snapshot& snapshot_;
   std::vector<SearchWord> words_;

@@ -94,6 +94,7 @@ CREATE VIRTUAL TABLE search USING fts5(
   content='document', content_rowid='id',
   tokenize="porter unicode61 remove_diacritics 2"
 );
+INSERT INTO search(search, rank) VALUES ('pgsz', 2000); -- a leaf of the index is a page of the file
 CREATE TABLE observation(
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   session INTEGER NOT NULL REFERENCES session(id),
