@@ -16,7 +16,7 @@ struct IngestOptions {
   std::size_t triples = 200'000;
   std::size_t document_words = 0;       ///< runtime only
   AckClass ack_class = AckClass::applied;
-  std::size_t storage_actors = 1;       ///< runtime only
+  std::size_t storage_actors = 2;       ///< runtime only; the default of a runtime
   std::size_t window_triples = 64;
   std::size_t batch_triples = 512;
   bool verify = true;                   ///< runtime only: after the run

@@ -22,7 +22,7 @@ struct ReadOptions {
   std::size_t triples = 100'000;         ///< in the book before the clock starts, each observation with a document
   double seconds = 1;                    ///< of each kind of reading, and of each rate of writing
   std::size_t agents = 8;
-  std::size_t storage_actors = 1;
+  std::size_t storage_actors = 2;
   std::filesystem::path folder;          ///< exists; what is written there is removed again
 };
 
