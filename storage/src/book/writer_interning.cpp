@@ -8,24 +8,30 @@ namespace {
 
 std::string session_key(const Observation& observation) { return observation.agent + '\0' + observation.session; }
 
+// Not RETURNING: at the savepoint of such a statement the full-text index would write a segment.
+Result<std::int64_t> inserted_id(WriteBatch& batch, Statement& insert) {
+  if (auto done = insert.run(); !done) return done.error();
+  return batch.connection().last_row_id();
+}
+
 Result<std::int64_t> find_or_insert_agent(WriteBatch& batch, const std::string& name) {
   auto select = batch.connection().statement("SELECT id FROM agent WHERE name = ?1");
   if (!select) return select.error();
   const auto known = first_integer(select->bind(1, std::string_view{name}));
   if (!known) return known.error();
   if (*known) return **known;
-  auto insert = batch.connection().statement("INSERT INTO agent(name) VALUES (?1) RETURNING id");
+  auto insert = batch.connection().statement("INSERT INTO agent(name) VALUES (?1)");
   if (!insert) return insert.error();
-  const auto id = only_integer(insert->bind(1, std::string_view{name}));
+  const auto id = inserted_id(batch, insert->bind(1, std::string_view{name}));
   if (id) batch.add_hash(agent_hash(*id, name));
   return id;
 }
 
 Result<KnownPredicate> insert_predicate(WriteBatch& batch, const PreparedPredicate& predicate) {
-  auto insert = batch.connection().statement("INSERT INTO predicate(name, single_valued) VALUES (?1, ?2) RETURNING id");
+  auto insert = batch.connection().statement("INSERT INTO predicate(name, single_valued) VALUES (?1, ?2)");
   if (!insert) return insert.error();
   const std::int64_t single_valued = predicate.single_valued ? 1 : 0;
-  const auto id = only_integer(insert->bind(1, std::string_view{predicate.name}).bind(2, single_valued));
+  const auto id = inserted_id(batch, insert->bind(1, std::string_view{predicate.name}).bind(2, single_valued));
   if (!id) return id.error();
   batch.add_hash(predicate_hash(*id, predicate.name, single_valued));
   return KnownPredicate{*id, predicate.single_valued};
@@ -68,9 +74,9 @@ Result<std::int64_t> find_or_insert_session(WriteBatch& batch, const Observation
   if (*known) return **known;
   const auto agent = find_or_insert_agent(batch, observation.agent);
   if (!agent) return agent.error();
-  auto insert = batch.connection().statement("INSERT INTO session(agent, name) VALUES (?1, ?2) RETURNING id");
+  auto insert = batch.connection().statement("INSERT INTO session(agent, name) VALUES (?1, ?2)");
   if (!insert) return insert.error();
-  const auto id = only_integer(insert->bind(1, *agent).bind(2, std::string_view{observation.session}));
+  const auto id = inserted_id(batch, insert->bind(1, *agent).bind(2, std::string_view{observation.session}));
   if (!id) return id.error();
   batch.add_hash(session_hash(*id, *agent, observation.session));
   batch.fresh.sessions.emplace(session_key(observation), *id);
