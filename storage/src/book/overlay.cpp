@@ -15,8 +15,83 @@ struct HasObject {
 
 }  // namespace
 
+void Overlay::Impl::append(std::int64_t of_epoch, std::int64_t after, std::vector<TailRow>&& rows) {
+  if (rows.empty()) return;
+  if (of_epoch < epoch) return;
+  if (of_epoch > epoch) {
+    clear();
+    epoch = of_epoch;
+  }
+  const std::int64_t last = entries.empty() ? after : entries.back().row.seq;
+  if (after > last) return;  // rows of someone else lie between
+  const auto fresh = std::find_if(rows.begin(), rows.end(), [&](const TailRow& row) { return row.seq > last; });
+  if (fresh == rows.end()) return;
+  std::size_t needed = 0;
+  for (auto at = fresh; at != rows.end(); ++at) needed += bytes_of(*at);
+  if (bytes + needed > bytes_max) {
+    refused = true;
+    return;
+  }
+  try {
+    for (auto at = fresh; at != rows.end(); ++at) add(std::move(*at));
+  } catch (const std::bad_alloc&) {
+    clear();  // half of a commit would be missing from answers; the file has it all
+    throw;
+  }
+}
+
+void Overlay::Impl::drop_until(std::int64_t watermark) {
+  refused = false;
+  compacted = std::max(compacted, watermark);
+  if (entries.empty() || entries.front().row.seq > watermark) return;
+  if (entries.back().row.seq <= watermark) {
+    clear();
+    return;
+  }
+  dropped = std::max(dropped, watermark);
+  const auto is_compacted = [&](std::size_t count) {
+    return count <= entries.size() && entries[count - 1].row.seq <= watermark;
+  };
+  for (;;) {
+    const std::uint64_t of_run = run_rows - first_number % run_rows;
+    if (!is_compacted(static_cast<std::size_t>(of_run))) return;
+    for (std::uint64_t left = of_run; left > 0; --left) {
+      bytes -= bytes_of(entries.front().row);
+      entries.pop_front();
+      ++first_number;
+    }
+    linked = std::max(linked, first_number);
+  }
+}
+
+// In the order of commits, as if each had appended on its own.
+void Overlay::Impl::settle() {
+  if (queued_rows.load(std::memory_order_acquire) == 0) return;
+  std::vector<Queued> taken;
+  {
+    const std::lock_guard guard{queue_mutex};
+    taken.swap(queue);
+    queued_rows.store(0, std::memory_order_relaxed);
+  }
+  for (Queued& commit : taken) {
+    // Another process's pass may have moved the watermark past all that is held; what follows would leave a gap.
+    const std::int64_t held = epoch != commit.epoch || entries.empty() ? 0 : entries.back().row.seq;
+    if (is_full() || (held != 0 && held <= commit.watermark)) drop_until(commit.watermark);
+    const std::int64_t after = commit.rows.front().seq - 1;
+    append(commit.epoch, after, std::move(commit.rows));
+  }
+}
+
 Overlay::Overlay(std::size_t bytes_max) : impl_(std::make_unique<Impl>(bytes_max)) {}
 Overlay::~Overlay() = default;
+
+void Overlay::queue(std::int64_t epoch, std::int64_t watermark, std::vector<TailRow>&& rows) {
+  const std::size_t more = rows.size();
+  if (more == 0) return;
+  const std::lock_guard guard{impl_->queue_mutex};
+  impl_->queue.push_back({epoch, watermark, std::move(rows)});
+  impl_->queued_rows.fetch_add(more, std::memory_order_release);
+}
 
 void Overlay::append(std::int64_t epoch, std::vector<TailRow>&& rows) {
   if (rows.empty()) return;
@@ -25,34 +100,15 @@ void Overlay::append(std::int64_t epoch, std::vector<TailRow>&& rows) {
 }
 
 void Overlay::append(std::int64_t epoch, std::int64_t after, std::vector<TailRow>&& rows) {
-  if (rows.empty()) return;
   const std::unique_lock guard{impl_->mutex};
-  if (epoch < impl_->epoch) return;
-  if (epoch > impl_->epoch) {
-    impl_->clear();
-    impl_->epoch = epoch;
-  }
-  const std::int64_t last = impl_->entries.empty() ? after : impl_->entries.back().row.seq;
-  if (after > last) return;  // rows of someone else lie between
-  const auto fresh = std::find_if(rows.begin(), rows.end(), [&](const TailRow& row) { return row.seq > last; });
-  if (fresh == rows.end()) return;
-  std::size_t needed = 0;
-  for (auto at = fresh; at != rows.end(); ++at) needed += bytes_of(*at);
-  if (impl_->bytes + needed > impl_->bytes_max) {
-    impl_->refused = true;
-    return;
-  }
-  try {
-    for (auto at = fresh; at != rows.end(); ++at) impl_->add(std::move(*at));
-  } catch (const std::bad_alloc&) {
-    impl_->clear();  // half of a commit would be missing from answers; the file has it all
-    throw;
-  }
+  impl_->settle();
+  impl_->append(epoch, after, std::move(rows));
 }
 
 // Chains lead to older rows only, so all are linked anew.
 void Overlay::prepend(std::int64_t epoch, std::int64_t low, std::int64_t first, std::vector<TailRow>&& rows) {
   const std::unique_lock guard{impl_->mutex};
+  impl_->settle();
   if (epoch != impl_->epoch || impl_->first_seq() != first || low < impl_->compacted) return;
   std::size_t needed = 0;
   for (const TailRow& row : rows) needed += bytes_of(row);
@@ -77,65 +133,47 @@ void Overlay::prepend(std::int64_t epoch, std::int64_t low, std::int64_t first, 
 }
 
 std::int64_t Overlay::last(std::int64_t epoch) const {
-  const std::shared_lock guard{impl_->mutex};
+  const auto guard = impl_->lock_settled();
   return impl_->epoch != epoch || impl_->entries.empty() ? 0 : impl_->entries.back().row.seq;
 }
 
 std::int64_t Overlay::first(std::int64_t epoch) const {
-  const std::shared_lock guard{impl_->mutex};
+  const auto guard = impl_->lock_settled();
   return impl_->epoch != epoch ? 0 : impl_->first_seq();
 }
 
 void Overlay::drop_until(std::int64_t watermark) {
   const std::unique_lock guard{impl_->mutex};
-  impl_->refused = false;
-  impl_->compacted = std::max(impl_->compacted, watermark);
-  auto& entries = impl_->entries;
-  if (entries.empty() || entries.front().row.seq > watermark) return;
-  if (entries.back().row.seq <= watermark) {
-    impl_->clear();
-    return;
-  }
-  impl_->dropped = std::max(impl_->dropped, watermark);
-  const auto is_compacted = [&](std::size_t count) {
-    return count <= entries.size() && entries[count - 1].row.seq <= watermark;
-  };
-  for (;;) {
-    const std::uint64_t of_run = impl_->run_rows - impl_->first_number % impl_->run_rows;
-    if (!is_compacted(static_cast<std::size_t>(of_run))) return;
-    for (std::uint64_t left = of_run; left > 0; --left) {
-      impl_->bytes -= bytes_of(entries.front().row);
-      entries.pop_front();
-      ++impl_->first_number;
-    }
-    impl_->linked = std::max(impl_->linked, impl_->first_number);
-  }
+  impl_->settle();
+  impl_->drop_until(watermark);
 }
 
 void Overlay::link_many() {
   {
     const std::shared_lock guard{impl_->mutex};
-    if (impl_->next_number() - impl_->linked < unlinked_max) return;
+    const std::size_t queued = impl_->queued_rows.load(std::memory_order_relaxed);
+    if (!impl_->refused && queued + impl_->next_number() - impl_->linked < unlinked_max) return;
   }
   const std::unique_lock guard{impl_->mutex};
+  impl_->settle();
   impl_->link_all();
 }
 
 void Overlay::visit_subject(std::int64_t subject, std::int64_t low, std::int64_t high,
                             const std::function<void(const TailRow&)>& visitor) const {
-  const auto guard = impl_->lock_linked();
+  const auto guard = impl_->lock_linked(high);
   impl_->visit_end(of_subject, hash_of(subject), low, high, HasSubject{subject}, visitor);
 }
 
 void Overlay::visit_object(const RowObject& object, std::int64_t low, std::int64_t high,
                            const std::function<void(const TailRow&)>& visitor) const {
-  const auto guard = impl_->lock_linked();
+  const auto guard = impl_->lock_linked(high);
   impl_->visit_end(of_object, hash_of(object), low, high, HasObject{object}, visitor);
 }
 
 void Overlay::visit_newest(const RowEnd& end, std::int64_t predicate, std::int64_t low, std::int64_t high,
                            const std::function<bool(const TailRow&)>& visitor) const {
-  const auto guard = impl_->lock_linked();
+  const auto guard = impl_->lock_linked(high);
   const std::size_t hash = hash_of(end.value);
   if (end.is_subject)
     impl_->rows_of(of_subject, hash, predicate, low, high, HasSubject{std::get<std::int64_t>(end.value)}, visitor);
@@ -144,7 +182,7 @@ void Overlay::visit_newest(const RowEnd& end, std::int64_t predicate, std::int64
 }
 
 std::vector<std::int64_t> Overlay::predicates(const RowEnd& end, std::int64_t low, std::int64_t high) const {
-  const auto guard = impl_->lock_linked();
+  const auto guard = impl_->lock_linked(high);
   if (impl_->entries.empty() || impl_->entries.back().row.seq <= low) return {};
   const std::size_t hash = hash_of(end.value);
   if (end.is_subject)
@@ -153,7 +191,7 @@ std::vector<std::int64_t> Overlay::predicates(const RowEnd& end, std::int64_t lo
 }
 
 bool Overlay::is_named(std::int64_t entity, std::int64_t low, std::int64_t high) const {
-  const auto guard = impl_->lock_linked();
+  const auto guard = impl_->lock_linked(high);
   if (impl_->entries.empty() || impl_->entries.back().row.seq <= low) return false;
   const std::size_t hash = hash_of(entity);
   const RowObject object{entity};
@@ -172,20 +210,17 @@ bool Overlay::is_named(std::int64_t entity, std::int64_t low, std::int64_t high)
 
 void Overlay::visit_all(std::int64_t low, std::int64_t high,
                         const std::function<void(const TailRow&)>& visitor) const {
-  const std::shared_lock guard{impl_->mutex};
+  const auto guard = impl_->lock_settled();
   auto at = std::lower_bound(impl_->entries.begin(), impl_->entries.end(), std::max(low, impl_->dropped),
                              [](const Impl::Entry& entry, std::int64_t seq) { return entry.row.seq <= seq; });
   for (; at != impl_->entries.end() && at->row.seq <= high; ++at) visitor(at->row);
 }
 
 std::size_t Overlay::bytes() const {
-  const std::shared_lock guard{impl_->mutex};
+  const auto guard = impl_->lock_settled();
   return impl_->bytes;
 }
 
-bool Overlay::is_full() const {
-  const std::shared_lock guard{impl_->mutex};
-  return impl_->refused || impl_->bytes >= impl_->bytes_max;
-}
+bool Overlay::is_full() const { return impl_->is_full(); }
 
 }  // namespace commonbook::storage

@@ -37,6 +37,9 @@ class Overlay {
   explicit Overlay(std::size_t bytes_max);
   ~Overlay();
 
+  /// Rows that a writer of this process committed, in the order of commits. Waits for no reader: whoever looks next takes
+  /// them in, and drops what lies up to `watermark` where that is all there is. Thread: any that holds the gate.
+  void queue(std::int64_t epoch, std::int64_t watermark, std::vector<TailRow>&& rows);
   /// Appends rows that are committed. Rows up to last() are passed over; a gap above last() makes the
   /// call do nothing (a reader fills it from the file). Takes what it keeps out of `rows`. Thread: any.
   void append(std::int64_t epoch, std::vector<TailRow>&& rows);

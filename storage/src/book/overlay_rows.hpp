@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <bit>
 #include <deque>
 #include <mutex>
 #include <shared_mutex>
 #include <utility>
+#include <vector>
 
 namespace commonbook::storage {
 
@@ -62,12 +64,22 @@ struct Overlay::Impl {
     std::array<std::uint32_t, chain_count> older{};  // how many rows further back; 0: none
   };
 
-  mutable std::shared_mutex mutex;
+  // What writers have committed and nobody has looked for yet. They hold the gate, so they never wait for a reader.
+  struct Queued {
+    std::int64_t epoch = 0;
+    std::int64_t watermark = 0;
+    std::vector<TailRow> rows;
+  };
+  std::mutex queue_mutex;  // taken last, and for a moment
+  std::vector<Queued> queue;
+  std::atomic<std::size_t> queued_rows{0};
+
+  std::shared_mutex mutex;  // of all that follows
   const std::size_t bytes_max;
   const std::uint64_t run_rows;  // a small part of what there is room for
   std::int64_t epoch = 0;
-  std::size_t bytes = 0;
-  bool refused = false;  // rows were turned away for want of room
+  std::atomic<std::size_t> bytes{0};
+  std::atomic<bool> refused{false};  // rows were turned away for want of room
   std::int64_t dropped = 0;        // rows up to this seq are invisible
   std::int64_t compacted = 0;      // the highest watermark that was seen
   std::uint64_t first_number = 1;  // of entries.front()
@@ -186,14 +198,31 @@ struct Overlay::Impl {
       link_some(static_cast<std::size_t>(std::min<std::uint64_t>(linked_at_once, next_number() - linked)));
   }
 
-  /// For whoever looks at chains. What is appended after this was not committed when the reader's snapshot began.
-  [[nodiscard]] std::shared_lock<std::shared_mutex> lock_linked() {
+  void append(std::int64_t of_epoch, std::int64_t after, std::vector<TailRow>&& rows);
+  void drop_until(std::int64_t watermark);
+  /// Takes in what is queued. Under the mutex, alone.
+  void settle();
+  [[nodiscard]] bool is_full() const { return refused || bytes >= bytes_max; }
+
+  [[nodiscard]] std::shared_lock<std::shared_mutex> lock_settled() {
+    if (queued_rows.load(std::memory_order_acquire) != 0) {
+      const std::unique_lock guard{mutex};
+      settle();
+    }
+    return std::shared_lock{mutex};
+  }
+
+  /// For whoever looks at chains up to a row that is held: what is committed later need not be taken in for that.
+  [[nodiscard]] std::shared_lock<std::shared_mutex> lock_linked(std::int64_t high) {
     {
       std::shared_lock guard{mutex};
-      if (is_linked()) return guard;
+      const bool holds_all = queued_rows.load(std::memory_order_acquire) == 0 ||
+                             (!entries.empty() && entries.back().row.seq >= high);
+      if (holds_all && is_linked()) return guard;
     }
     {
       const std::unique_lock guard{mutex};
+      settle();
       link_all();
     }
     return std::shared_lock{mutex};

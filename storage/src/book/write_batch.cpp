@@ -116,10 +116,7 @@ void WriteBatch::publish_names() {
 
 void WriteBatch::publish_rows() {
   if (!book_->options.keep_overlay) return;
-  // Another process's pass may have moved the watermark past all that is held; what follows would leave a gap.
-  const std::int64_t held = book_->overlay.last(meta.epoch);
-  if (book_->overlay.is_full() || (held != 0 && held <= meta.watermark)) book_->overlay.drop_until(meta.watermark);
-  book_->overlay.append(meta.epoch, std::move(tail_rows));
+  book_->overlay.queue(meta.epoch, meta.watermark, std::move(tail_rows));
 }
 
 }  // namespace commonbook::storage

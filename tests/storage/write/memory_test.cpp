@@ -9,8 +9,10 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <random>
+#include <thread>
 
 using namespace commonbook;
 using namespace commonbook::storage;
@@ -217,4 +219,50 @@ TEST_CASE("how alike two names are does not depend on the letters that they are 
       REQUIRE(jaro_winkler(left, right) == jaro_winkler(in_greek(left), in_greek(right)));
     }
   }
+}
+
+TEST_CASE("what writers queue stands in the overlay as if each commit had been appended, in order") {
+  Overlay overlay{1u << 20};
+  overlay.queue(0, 4, {row(5, 1, std::int64_t{7}), row(6, 2, std::string{"1:x"})});
+  overlay.queue(0, 4, {});
+  overlay.queue(0, 4, {row(7, 1, std::string{"1:x"})});
+  CHECK(overlay.last(0) == 7);
+  CHECK(overlay.first(0) == 5);
+  CHECK(seqs_of_subject(overlay, 1, 4, 7) == std::vector<std::int64_t>{5, 7});
+  overlay.queue(0, 4, {row(9, 1, std::int64_t{7})});  // 8 is missing
+  CHECK(overlay.last(0) == 7);
+  overlay.queue(0, 7, {row(8, 1, std::int64_t{7})});  // all that is held was compacted elsewhere
+  CHECK(overlay.first(0) == 8);
+  CHECK(seqs_of_subject(overlay, 1, 4, 8) == std::vector<std::int64_t>{8});
+  overlay.queue(0, 7, {row(9, 1, std::int64_t{7})});
+  overlay.queue(3, 20, {row(21, 1, std::int64_t{7})});  // another epoch
+  CHECK(seqs_of_subject(overlay, 1, 0, 21) == std::vector<std::int64_t>{21});
+  CHECK(overlay.last(0) == 0);
+  CHECK(overlay.last(3) == 21);
+}
+
+TEST_CASE("rows that many threads queue and look for are all found") {
+  Overlay overlay{64u << 20};
+  constexpr std::int64_t commits = 2'000;
+  std::thread writer{[&] {
+    for (std::int64_t at = 0; at < commits; ++at) {
+      overlay.queue(0, 0, {row(2 * at + 1, at % 7, std::int64_t{1}), row(2 * at + 2, at % 7, std::int64_t{2})});
+      overlay.link_many();
+    }
+  }};
+  std::vector<std::thread> readers;
+  std::atomic<int> wrong{0};
+  for (int reader = 0; reader < 2; ++reader)
+    readers.emplace_back([&] {
+      for (std::int64_t last = 0; last < 2 * commits;) {
+        last = overlay.last(0);
+        std::int64_t found = 0;
+        for (std::int64_t subject = 0; subject < 7; ++subject)
+          found += static_cast<std::int64_t>(seqs_of_subject(overlay, subject, 0, last).size());
+        if (found != last) ++wrong;
+      }
+    });
+  writer.join();
+  for (std::thread& each : readers) each.join();
+  CHECK(wrong == 0);
 }
