@@ -10,7 +10,8 @@ build_quietly() {
   log="$folder/build.log"
   local launcher=()
   if command -v ccache >/dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
-  if [ ! -f "$folder/build.ninja" ]; then
+  # `scripts/setup --sqlite` may have chosen another SQLite since.
+  if [ ! -f "$folder/build.ninja" ] || [ build/vendor/chosen -nt "$folder/build.ninja" ]; then
     run_logged "$log" cmake --preset "$preset" "${launcher[@]}" || return 1
   fi
   if ninja -C "$folder" -n "$@" 2>/dev/null | tail -n 1 | grep -q 'no work to do'; then return 0; fi

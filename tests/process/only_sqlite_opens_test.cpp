@@ -111,10 +111,16 @@ std::optional<Trace> trace_command(const std::vector<std::string>& command, cons
   return trace;
 }
 
+/// SQLite is the system's library, or compiled in, where all that it opens goes through one C function; C++ names are
+/// longer.
+bool is_sqlite(const std::string& opener) {
+  return opener.find("libsqlite3.so") != std::string::npos || opener.find("(robust_open+") != std::string::npos;
+}
+
 std::vector<std::string> not_by_sqlite(const Trace& trace) {
   std::vector<std::string> lines;
   for (const OpenCall& call : trace.opens)
-    if (call.opener.find("libsqlite3.so") == std::string::npos) lines.push_back(call.line + call.opener);
+    if (!is_sqlite(call.opener)) lines.push_back(call.line + call.opener);
   return lines;
 }
 
