@@ -49,6 +49,7 @@ constexpr StorageStep steps[] = {
     {"transaction.before_rollback", 0, writer_lock | turnstile | gate | barrier},
     {"store.after_commit"},
     {"store.before_publish", 0, memory | gate},
+    {"store.before_sync"},
     {"retract.after_mark"},
     // compaction
     {"compact.before_slice", 0, gate, true},

@@ -6,6 +6,7 @@
 //   store       observation_store.cpp
 //   COMMIT
 //   publish     alias cache, overlay             still inside the gate, so that overlays fill in commit order
+//   sync        of a batch with durable ones     outside the gate: the next commit need not wait for the disk
 //   receipts                                     only now (P1)
 #include "commonbook/storage/writer.hpp"
 
@@ -70,14 +71,14 @@ struct Writer::Impl {
   Result<void> commit(Transaction& transaction, WriteBatch& batch);
 
   void store(std::span<const Observation> batch, std::vector<Item>& items, Clock::SteadyPoint deadline);
+  void make_durable(std::span<const Observation> batch, std::vector<Item>& items);
   Result<ReceiptEntity> find_or_create(const EntityName& name, Clock::SteadyPoint deadline);
   /// Checks, normalises, and looks up, as far as that needs no file. @returns  true where the file must be asked.
   bool prepare(const Observation& observation, Item& item);
   Result<void> look_up(Item& item);
   void look_up_all(std::vector<Item>& items, std::span<const std::size_t> which);
   Result<void> answer_replay(Item& item);
-  Result<void> store_together(std::vector<Item>& items, std::span<const std::size_t> which, bool durable,
-                              Clock::SteadyPoint deadline);
+  Result<void> store_together(std::vector<Item>& items, std::span<const std::size_t> which, Clock::SteadyPoint deadline);
 
   Book book;
   detail::BookShared& shared;
@@ -185,7 +186,7 @@ Result<void> Writer::Impl::answer_replay(Item& item) {
   return {};
 }
 
-Result<void> Writer::Impl::store_together(std::vector<Item>& items, std::span<const std::size_t> which, bool durable,
+Result<void> Writer::Impl::store_together(std::vector<Item>& items, std::span<const std::size_t> which,
                                           Clock::SteadyPoint deadline) {
   if (auto room = shared.admit_write(); !room) return room;
   std::vector<std::size_t> order{which.begin(), which.end()};
@@ -193,7 +194,7 @@ Result<void> Writer::Impl::store_together(std::vector<Item>& items, std::span<co
   if (fault("P7") && !order.empty()) std::rotate(order.begin(), order.begin() + 1, order.end());
   std::vector<std::pair<std::size_t, Result<Receipt>>> answers;  // told only after COMMIT
   answers.reserve(order.size());
-  auto done = transact("store", durable, deadline, [&](WriteBatch& batch) -> Result<void> {
+  auto done = transact("store", false, deadline, [&](WriteBatch& batch) -> Result<void> {
     for (const std::size_t at : order) {
       auto stored = store_observation(batch, items[at].prepared);
       if (!stored) {
@@ -229,7 +230,6 @@ Result<Writer> Writer::open(const Book& book, Clock::SteadyPoint deadline) {
 
 void Writer::Impl::store(std::span<const Observation> batch, std::vector<Item>& items, Clock::SteadyPoint deadline) {
   std::vector<std::size_t> open;
-  bool durable = false;
   {
     const Stopwatch watch{shared.clock, statistics.prepare};
     connection.set_deadline(deadline);
@@ -238,23 +238,40 @@ void Writer::Impl::store(std::span<const Observation> batch, std::vector<Item>& 
       if (prepare(batch[at], items[at])) unknown.push_back(at);
     look_up_all(items, unknown);
     for (std::size_t at = 0; at < batch.size(); ++at) {
-      if (items[at].answer) continue;
-      open.push_back(at);
-      durable = durable || batch[at].ack_class == AckClass::durable;
+      if (!items[at].answer) open.push_back(at);
     }
   }
   if (open.empty()) return;
   yield_point("foc.before_lock");
-  const auto together = store_together(items, open, durable, deadline);
+  const auto together = store_together(items, open, deadline);
   shared.overlay.link_many();
   for (const std::size_t at : open) {
     if (together) break;
     // Once more, one at a time, so that only the guilty one fails. Busy and fatal errors are nobody's guilt.
     const bool again = open.size() > 1 && !failed && together.error().code != ErrorCode::busy;
     if (again) sometimes("batch_split");
-    const auto alone = again ? store_together(items, std::span{&at, 1}, durable, deadline) : together;
+    const auto alone = again ? store_together(items, std::span{&at, 1}, deadline) : together;
     if (!alone) items[at].answer = alone.error();
   }
+}
+
+// Receipts of retries as well: the commit that they tell of may be another connection's, which is about to sync it. Where
+// the sync fails nobody knows what would survive. Nothing is thrown here, so the text is one that needs no
+// memory of its own: the receipts are in their places already.
+void Writer::Impl::make_durable(std::span<const Observation> batch, std::vector<Item>& items) {
+  const auto wants = [&](std::size_t at) {
+    return batch[at].ack_class == AckClass::durable && items[at].answer && *items[at].answer;
+  };
+  bool any = false;
+  for (std::size_t at = 0; at < batch.size(); ++at) any = any || wants(at);
+  if (!any || fault("mutant.durable_without_sync")) return;
+  const Stopwatch watch{shared.clock, statistics.commit};
+  yield_point("store.before_sync");
+  const auto synced = or_out_of_memory([&] { return connection.sync_log(); });
+  if (synced) return;
+  failed = true;
+  for (std::size_t at = 0; at < batch.size(); ++at)
+    if (wants(at)) items[at].answer = Error{ErrorCode::unknown, "the sync failed", synced.error().sqlite_code, {}};
 }
 
 std::vector<Result<Receipt>> Writer::store(std::span<const Observation> batch, Clock::SteadyPoint deadline) {
@@ -268,6 +285,7 @@ std::vector<Result<Receipt>> Writer::store(std::span<const Observation> batch, C
   } catch (const std::bad_alloc&) {
     // Thrown outside a transaction: what was stored is answered below, and of the rest nothing is.
   }
+  self.make_durable(batch, items);
   for (std::size_t at = 0; at < items.size(); ++at)
     if (items[at].answer) answers[at] = std::move(*items[at].answer);
   return answers;

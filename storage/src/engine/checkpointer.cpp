@@ -74,7 +74,6 @@ struct Checkpointer::Impl {
   [[nodiscard]] detail::BookShared& shared() const noexcept { return book.shared(); }
   static Result<Checkpointer> open(const Book& book, Clock::SteadyPoint deadline);
   Result<CheckpointReport> run(Clock::SteadyPoint deadline);
-  Result<void> sync_log();
   Result<CheckpointReport> copy();
   Result<CheckpointReport> run_in_gate(GateHold& hold, Clock::SteadyPoint deadline);
   Result<void> restart_log(GateHold& hold, Clock::SteadyPoint deadline);
@@ -109,17 +108,6 @@ bool Checkpointer::is_due() const noexcept {
   const std::int64_t due = impl_->shared().disk_room.is_low() ? due_bytes_on_a_full_disk : due_bytes;
   if (now.bytes < std::min(due, options.wal_soft_mark_bytes)) return false;
   return impl_->emptied != now;
-}
-
-// Copying begins with a sync of the log, for which every writer waits. Most of it is done here, before the gate, where
-// nobody waits. An error is as final as one inside: the system tells it once, and the next sync would know nothing of it.
-Result<void> Checkpointer::Impl::sync_log() {
-  sqlite3_file* log = nullptr;
-  const int found = sqlite3_file_control(copier.handle(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
-  if (found != SQLITE_OK || log == nullptr || log->pMethods == nullptr) return {};
-  const int code = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL);
-  if (code != SQLITE_OK) return Error{classify(code), "syncing the log before it is copied", code, {}};
-  return {};
 }
 
 // Only ever called while the guard holds the writer lock.
@@ -185,7 +173,8 @@ Result<CheckpointReport> Checkpointer::Impl::run_in_gate(GateHold& hold, Clock::
 }
 
 Result<CheckpointReport> Checkpointer::Impl::run(Clock::SteadyPoint deadline) {
-  if (auto synced = sync_log(); !synced) return synced.error();
+  // Copying begins with a sync of the log, for which every writer waits. Most of it is done here, where nobody does.
+  if (auto synced = copier.sync_log(); !synced) return synced.error();
   auto hold = shared().gate->enter("checkpoint", deadline, shared().clock);
   if (!hold) return hold.error();
   shared().disk_room.admit_deletion();  // what the file lacks of the log it grows by

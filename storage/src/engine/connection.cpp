@@ -267,6 +267,17 @@ void Connection::rollback_if_open() noexcept {
   sqlite3_reset(impl_->rollback);
 }
 
+Result<void> Connection::sync_log() {
+  sqlite3_file* log = nullptr;
+  const int found = sqlite3_file_control(impl_->handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+  if (found != SQLITE_OK) return error("asking for the log");
+  if (log == nullptr || log->pMethods == nullptr) return {};  // nothing was ever written
+  const int code = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL);
+  if (code != SQLITE_OK)
+    return Error{.code = classify(code), .message = "syncing the log", .sqlite_code = code, .retry_after = {}};
+  return {};
+}
+
 std::int64_t Connection::last_row_id() const noexcept { return sqlite3_last_insert_rowid(impl_->handle); }
 std::int64_t Connection::changes() const noexcept { return sqlite3_changes64(impl_->handle); }
 int Connection::wal_pages() const noexcept { return impl_->wal_pages; }

@@ -55,6 +55,11 @@ class Connection {
   /// true: FULL, false: NORMAL; remembered, so a repeated call costs nothing. Outside transactions only.
   Result<void> set_durable(bool durable);
 
+  /// Makes all that was committed to the file so far survive a power failure: what a commit with set_durable(true) does
+  /// before it returns, for several commits at once and without the writer lock.
+  /// @errors  io: final, since the system tells of a failed sync once, and the next sync would know nothing of it.
+  Result<void> sync_log();
+
   /// Inside a transaction: fails where a newer program has migrated the file since it was opened. Its tables may mean
   /// something else now, so this program must neither read nor write them.
   /// @errors  newer_schema; io, corrupt.

@@ -24,7 +24,8 @@ PowerReport fail_power(std::uint64_t images, bool ignore_syncs) {
 
 }  // namespace
 
-TEST_CASE("power failures lose no durable receipt, leave no hole, and never an unsound file", "[crash]") {
+TEST_CASE("power failures lose no durable receipt, leave no hole, and never an unsound file",
+          "[crash][mutant.durable_without_sync]") {
   const PowerReport report = fail_power(crash_count("COMMONBOOK_POWER", 300, 10'000), false);
   INFO("seed " << report.seed);
   for (const std::string& finding : report.findings.first) UNSCOPED_INFO(finding);
