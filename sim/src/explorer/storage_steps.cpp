@@ -23,7 +23,7 @@ constexpr StorageStep steps[] = {
     {"begin.store", committed, memory},
     {"begin.retract", 0, gate, true},
     {"begin.compaction_slice", committed, memory},
-    {"begin.checkpoint", 0, gate, true},
+    {"begin.checkpoint", 0, committed | barrier | gate, true},  // a fixed SQLite copies before the gate, too
     {"begin.answer", committed, memory | barrier},
     // find or create
     {"foc.after_lookup", committed, memory},

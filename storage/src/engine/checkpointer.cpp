@@ -3,12 +3,19 @@
 // writer lock cannot be raced so. Hence two connections: the guard takes the writer lock, the copier checkpoints,
 // always in mode PASSIVE. FULL, RESTART and TRUNCATE would take that lock by themselves, but where they do not
 // get it in time, they fall back to PASSIVE without a word, and then nothing protects them.
+//
+// A SQLite with the fix compares the log's salts again once it holds the lock of those who copy, so there a PASSIVE
+// without the guard is safe, whatever SQLite the writers have. It goes first and copies the bulk while others write; the
+// guard then holds them up for what came in the meantime only. The file is not synced between the two: while that takes,
+// writers would fill the log without a bound.
 #include "commonbook/storage/checkpointer.hpp"
 
 #include "book/book_shared.hpp"
 #include "commonbook/model/sometimes.hpp"
 #include "commonbook/model/yield_point.hpp"
+#include "engine/jitter.hpp"
 #include "engine/out_of_memory.hpp"
+#include "engine/sqlite_facts.hpp"
 #include "engine/transaction.hpp"
 
 #include <sqlite3.h>
@@ -74,6 +81,8 @@ struct Checkpointer::Impl {
   [[nodiscard]] detail::BookShared& shared() const noexcept { return book.shared(); }
   static Result<Checkpointer> open(const Book& book, Clock::SteadyPoint deadline);
   Result<CheckpointReport> run(Clock::SteadyPoint deadline);
+  Result<CheckpointReport> run_once(Clock::SteadyPoint deadline);
+  Result<int> copy_ahead();
   Result<CheckpointReport> copy();
   Result<CheckpointReport> run_in_gate(GateHold& hold, Clock::SteadyPoint deadline);
   Result<void> restart_log(GateHold& hold, Clock::SteadyPoint deadline);
@@ -108,6 +117,20 @@ bool Checkpointer::is_due() const noexcept {
   const std::int64_t due = impl_->shared().disk_room.is_low() ? due_bytes_on_a_full_disk : due_bytes;
   if (now.bytes < std::min(due, options.wal_soft_mark_bytes)) return false;
   return impl_->emptied != now;
+}
+
+// Returns how many frames it left copied.
+Result<int> Checkpointer::Impl::copy_ahead() {
+  if (!sqlite_facts().fixed_by_version) return 0;
+  shared().disk_room.admit_deletion();
+  int frames_total = 0;
+  int frames_copied = 0;
+  const int code =
+      sqlite3_wal_checkpoint_v2(copier.handle(), "main", SQLITE_CHECKPOINT_PASSIVE, &frames_total, &frames_copied);
+  if (code == SQLITE_OK) return frames_copied;
+  const Error error = copier.error("copying the log into the file");
+  if (error.code == ErrorCode::disk_full) shared().disk_room.note_full();
+  return error;
 }
 
 // Only ever called while the guard holds the writer lock.
@@ -172,9 +195,22 @@ Result<CheckpointReport> Checkpointer::Impl::run_in_gate(GateHold& hold, Clock::
   return report;
 }
 
+// SQLite lets one connection copy at a time, and where it is fixed another process copies without the writer lock.
 Result<CheckpointReport> Checkpointer::Impl::run(Clock::SteadyPoint deadline) {
+  const Clock& clock = shared().clock;
+  Jitter jitter;
+  while (true) {
+    auto report = run_once(deadline);
+    if (report || report.error().code != ErrorCode::busy || clock.steady_now() >= deadline) return report;
+    if (!wait_point("busy")) jitter.pause(clock, deadline);
+  }
+}
+
+Result<CheckpointReport> Checkpointer::Impl::run_once(Clock::SteadyPoint deadline) {
   // Copying begins with a sync of the log, for which every writer waits. Most of it is done here, where nobody does.
   if (auto synced = copier.sync_log(); !synced) return synced.error();
+  const auto ahead = copy_ahead();
+  if (!ahead) return ahead.error();
   auto hold = shared().gate->enter("checkpoint", deadline, shared().clock);
   if (!hold) return hold.error();
   shared().disk_room.admit_deletion();  // what the file lacks of the log it grows by
@@ -184,6 +220,7 @@ Result<CheckpointReport> Checkpointer::Impl::run(Clock::SteadyPoint deadline) {
     if (report.error().code == ErrorCode::disk_full) shared().disk_room.note_full();
     return report;
   }
+  report->frames_ahead = *ahead;
   report->held = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start);
   const bool all = report->frames_copied >= report->frames_total;
   const SnapshotBarrier& barrier = shared().barrier;

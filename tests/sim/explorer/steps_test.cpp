@@ -48,7 +48,7 @@ TEST_CASE("every step that storage marks is reached by some schedule") {
   for (const VariantInfo& info : variants()) {
     for (const Shape shape : {Shape{2, 1}, Shape{1, 2}}) {
       ExploreOptions options;
-      options.schedules_max = info.name == "read-checkpoint" ? 60 : 6;  // for the waits of both sides of the barrier
+      options.schedules_max = info.name == "read-checkpoint" ? 320 : 6;  // for the waits of both sides of the barrier
       for (const auto& [point, count] : explored(info.name, shape, options).points) reached.insert(point);
     }
   }

@@ -1,6 +1,7 @@
 #include "care_support.hpp"
 
 #include "commonbook/storage/checkpointer.hpp"
+#include "engine/sqlite_facts.hpp"
 
 #include <atomic>
 #include <thread>
@@ -44,6 +45,33 @@ TEST_CASE("a checkpoint beside an open snapshot copies what it can, and says so"
   const auto free = checkpointer->run(soon());
   REQUIRE(free);
   CHECK(free->frames_copied == free->frames_total);
+}
+
+TEST_CASE("the log is copied while another writes where SQLite is fixed, and nowhere else") {
+  TemporaryFolder folder;
+  const auto path = folder.path() / "memory.db";
+  const Book book = new_book(path);
+  Scratch scratch{book};
+  auto checkpointer = Checkpointer::open(book, soon());
+  REQUIRE(checkpointer);
+  REQUIRE(checkpointer->run(soon()));
+  scratch.write_pages(100);
+  const auto before = std::filesystem::file_size(path);
+  auto foreign = book.shared().connect(Role::writer, soon());
+  REQUIRE(foreign);
+  REQUIRE(foreign->execute("BEGIN IMMEDIATE"));
+  REQUIRE_FALSE(checkpointer->run(std::chrono::steady_clock::now() + std::chrono::milliseconds{20}));
+  const bool fixed = sqlite_facts().fixed_by_version;
+  CHECK((std::filesystem::file_size(path) >= before + 100 * 3500) == fixed);
+  CHECK((std::filesystem::file_size(path) == before) == !fixed);
+  REQUIRE(foreign->execute("ROLLBACK"));
+  scratch.write_pages(50);
+  const auto report = checkpointer->run(soon());
+  REQUIRE(report);
+  CHECK(report->frames_total > 50);
+  CHECK(report->frames_copied == report->frames_total);
+  CHECK(report->frames_ahead == (fixed ? report->frames_total : 0));
+  CHECK(scratch.rows() == 150);
 }
 
 TEST_CASE("a checkpoint gives up at its deadline while another process holds the writer lock") {
