@@ -256,8 +256,7 @@ void Writer::Impl::store(std::span<const Observation> batch, std::vector<Item>& 
 }
 
 // Receipts of retries as well: the commit that they tell of may be another connection's, which is about to sync it. Where
-// the sync fails nobody knows what would survive. Nothing is thrown here, so the text is one that needs no
-// memory of its own: the receipts are in their places already.
+// the sync fails nobody knows what would survive. Nothing is thrown here: the receipts are in their places already.
 void Writer::Impl::make_durable(std::span<const Observation> batch, std::vector<Item>& items) {
   const auto wants = [&](std::size_t at) {
     return batch[at].ack_class == AckClass::durable && items[at].answer && *items[at].answer;
@@ -270,8 +269,18 @@ void Writer::Impl::make_durable(std::span<const Observation> batch, std::vector<
   const auto synced = or_out_of_memory([&] { return connection.sync_log(); });
   if (synced) return;
   failed = true;
+  const Error& cause = synced.error();
+  const auto unknown = [&cause]() noexcept -> Error {
+    try {
+      return {ErrorCode::unknown,
+              "the log could not be synced, and whether it would survive a power failure can't be known: " + cause.message,
+              cause.sqlite_code, {}};
+    } catch (const std::bad_alloc&) {
+      return {ErrorCode::unknown, "the sync failed", cause.sqlite_code, {}};  // a text without memory of its own
+    }
+  };
   for (std::size_t at = 0; at < batch.size(); ++at)
-    if (wants(at)) items[at].answer = Error{ErrorCode::unknown, "the sync failed", synced.error().sqlite_code, {}};
+    if (wants(at)) items[at].answer = unknown();
 }
 
 std::vector<Result<Receipt>> Writer::store(std::span<const Observation> batch, Clock::SteadyPoint deadline) {
