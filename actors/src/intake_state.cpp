@@ -101,7 +101,8 @@ const IntakeState::OpenObservations::value_type* IntakeState::admit(std::uint64_
 
 void IntakeState::observe(std::uint64_t session_id, std::optional<std::uint64_t> round, Observation&& observation,
                           Asker<Receipt> asker) {
-  if (const auto* open = admit(session_id, round, std::move(observation), std::move(asker))) send_store(open->first, open->second);
+  if (const auto* open = admit(session_id, round, std::move(observation), std::move(asker)))
+    send_store(open->first, open->second);
 }
 
 void IntakeState::observe_all(std::uint64_t session_id, std::uint64_t round, std::vector<Observation>&& observations,
@@ -118,7 +119,8 @@ void IntakeState::observe_all(std::uint64_t session_id, std::uint64_t round, std
     if (too_many) {
       ++counters_.submitted;
       ++counters_.rejected;
-      group->answer(place, Result<Receipt>{Error{ErrorCode::too_large, "a message carries at most 32 observations: send several", 0, {}}});
+      const Error error{ErrorCode::too_large, "a message carries at most 32 observations: send several", 0, {}};
+      group->answer(place, Result<Receipt>{error});
       continue;
     }
     const auto* open = admit(session_id, round, std::move(observations[place]), Asker<Receipt>{group, place});
@@ -126,9 +128,9 @@ void IntakeState::observe_all(std::uint64_t session_id, std::uint64_t round, std
     accepted.tasks.push_back({open->first, open->second.deadline, open->second.box});
     storage = open->second.credit.storage;
   }
-  if (!accepted.tasks.empty() && storages_[storage]) caf::anon_send(storages_[storage], store_atom_v, std::move(accepted));
+  if (!accepted.tasks.empty() && storages_[storage])
+    caf::anon_send(storages_[storage], store_atom_v, std::move(accepted));
 }
-
 
 void IntakeState::send_store(std::uint64_t key, const OpenObservation& open) const {
   // Without a storage actor the observation just stays open: the next one gets all of them.

@@ -256,8 +256,7 @@ std::string_view trimmed(std::string_view text) noexcept {
 
 std::string in_capitals(std::string_view text) {
   std::string out{text};
-  std::transform(out.begin(), out.end(), out.begin(),
-                 capital);
+  std::transform(out.begin(), out.end(), out.begin(), capital);
   return out;
 }
 

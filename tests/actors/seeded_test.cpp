@@ -140,6 +140,27 @@ IntakeCounters counters_of(SeededSystem& seeded) {
   return counters;
 }
 
+/// Each observation was answered, each receipt tells of a commit of its own, and sessions committed in their order.
+/// @returns  how many were acknowledged.
+std::size_t check_logs(const SeededSystem& seeded, const std::vector<AgentLog>& logs, std::size_t observations) {
+  std::size_t acknowledged = 0;
+  std::set<std::uint64_t> committed;
+  for (std::size_t at = 0; at < seeded.file.log.size(); ++at) committed.insert(at + 1);
+  for (const AgentLog& log : logs) {
+    CHECK(log.answers == observations);
+    CHECK(log.timeouts == 0);
+    acknowledged += log.acknowledged.size();
+    for (const std::uint64_t commit : log.acknowledged) CHECK(committed.erase(commit) == 1);
+    std::uint64_t last = 0;
+    for (const auto& [session, sequence] : seeded.file.log) {
+      if (session != log.session) continue;
+      CHECK(sequence > last);
+      last = sequence;
+    }
+  }
+  return acknowledged;
+}
+
 }  // namespace
 
 TEST_CASE("whichever storage actor dies when, receipts are true, counts add up and order holds", "[P1][P5][P6][P7]") {
@@ -165,21 +186,7 @@ TEST_CASE("whichever storage actor dies when, receipts are true, counts add up a
     seeded.system().spawn(sampler_behavior, seeded.intake(), 40, &sampler);
     seeded.run(200'000);
 
-    std::size_t acknowledged = 0;
-    std::set<std::uint64_t> committed;
-    for (std::size_t at = 0; at < seeded.file.log.size(); ++at) committed.insert(at + 1);
-    for (const AgentLog& log : logs) {
-      CHECK(log.answers == observations);
-      CHECK(log.timeouts == 0);
-      acknowledged += log.acknowledged.size();
-      for (const std::uint64_t commit : log.acknowledged) CHECK(committed.erase(commit) == 1);
-      std::uint64_t last = 0;
-      for (const auto& [session, sequence] : seeded.file.log) {
-        if (session != log.session) continue;
-        CHECK(sequence > last);
-        last = sequence;
-      }
-    }
+    const std::size_t acknowledged = check_logs(seeded, logs, observations);
     const IntakeCounters counters = counters_of(seeded);
     CHECK(counters.submitted == agents * observations);
     CHECK(counters.acknowledged == acknowledged);
@@ -209,22 +216,10 @@ TEST_CASE("of a message with several observations each has a true answer of its 
       seeded.system().spawn(group_agent_behavior, seeded.intake(), "agent " + std::to_string(at), observations, 3 + at,
                             options.deadline + std::chrono::milliseconds{1'000}, &logs[at]);
     seeded.run(200'000);
-    std::size_t acknowledged = 0;
-    std::set<std::uint64_t> committed;
-    for (std::size_t at = 0; at < seeded.file.log.size(); ++at) committed.insert(at + 1);
-    for (const AgentLog& log : logs) {
-      CHECK(log.answers == observations);
-      CHECK(log.timeouts == 0);
-      acknowledged += log.acknowledged.size();
-      for (const std::uint64_t commit : log.acknowledged) CHECK(committed.erase(commit) == 1);
-      std::uint64_t last = 0;
-      for (const auto& [session, sequence] : seeded.file.log) {
-        if (session != log.session) continue;
-        CHECK(sequence > last);
-        last = sequence;
-      }
-      if (const auto refused = log.errors.find(ErrorCode::overloaded); refused != log.errors.end()) refused_ever += refused->second;
-    }
+    const std::size_t acknowledged = check_logs(seeded, logs, observations);
+    for (const AgentLog& log : logs)
+      if (const auto refused = log.errors.find(ErrorCode::overloaded); refused != log.errors.end())
+        refused_ever += refused->second;
     const IntakeCounters counters = counters_of(seeded);
     CHECK(counters.submitted == agents * observations);
     CHECK(counters.acknowledged == acknowledged);

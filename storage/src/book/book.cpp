@@ -20,12 +20,12 @@ std::int64_t bytes_of_file(const std::filesystem::path& path) noexcept {
 
 std::filesystem::path wal_of(const std::filesystem::path& database) { return database.string() + "-wal"; }
 
-constexpr std::int64_t page_bytes_max = 4096;  // of the files that any version of ours has made
+constexpr std::int64_t blank_bytes_max = 4096;  // a page, as earlier versions made them; now two
 
 // True where another process is making the file right now, or was killed while it did: no identity, no table. A file of
-// one page has no table but those that its log may hold.
+// so few pages has no table of ours but those that its log may hold.
 Result<bool> is_blank(const GuardedFile& file, const Clock& clock, Clock::SteadyPoint deadline) {
-  if (bytes_of_file(file.path) > page_bytes_max) return false;
+  if (bytes_of_file(file.path) > blank_bytes_max) return false;
   if (bytes_of_file(wal_of(file.path)) == 0) return true;
   ConnectionOptions look;
   look.path = file.path;

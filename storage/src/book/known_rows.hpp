@@ -23,15 +23,13 @@ struct Evidence {
   std::uint8_t specificity = 0;
   std::string document_hash;
   Citation citation;
-  [[nodiscard]] EvidenceRank rank() const {
-    return {revision, valid_from.unix_ms, specificity, document_hash, citation.agent, citation.position};
+  /// What it is ranked by, in place.
+  [[nodiscard]] auto ranking() const {
+    return std::tie(revision, valid_from.unix_ms, specificity, document_hash, citation.agent, citation.position);
   }
+  [[nodiscard]] EvidenceRank rank() const { return ranking(); }
   /// rank() < other.rank(), without a copy of its texts.
-  [[nodiscard]] bool ranks_below(const Evidence& other) const {
-    return std::tie(revision, valid_from.unix_ms, specificity, document_hash, citation.agent, citation.position) <
-           std::tie(other.revision, other.valid_from.unix_ms, other.specificity, other.document_hash,
-                    other.citation.agent, other.citation.position);
-  }
+  [[nodiscard]] bool ranks_below(const Evidence& other) const { return ranking() < other.ranking(); }
 };
 
 /// Evidence with a document of its own, or with none at all: what was concluded cites a document that may get another

@@ -93,12 +93,6 @@ void Overlay::queue(std::int64_t epoch, std::int64_t watermark, std::vector<Tail
   impl_->queued_rows.fetch_add(more, std::memory_order_release);
 }
 
-void Overlay::append(std::int64_t epoch, std::vector<TailRow>&& rows) {
-  if (rows.empty()) return;
-  const std::int64_t after = rows.front().seq - 1;
-  append(epoch, after, std::move(rows));
-}
-
 void Overlay::append(std::int64_t epoch, std::int64_t after, std::vector<TailRow>&& rows) {
   const std::unique_lock guard{impl_->mutex};
   impl_->settle();

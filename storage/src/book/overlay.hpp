@@ -40,10 +40,9 @@ class Overlay {
   /// Rows that a writer of this process committed, in the order of commits. Waits for no reader: whoever looks next takes
   /// them in, and drops what lies up to `watermark` where that is all there is. Thread: any that holds the gate.
   void queue(std::int64_t epoch, std::int64_t watermark, std::vector<TailRow>&& rows);
-  /// Appends rows that are committed. Rows up to last() are passed over; a gap above last() makes the
-  /// call do nothing (a reader fills it from the file). Takes what it keeps out of `rows`. Thread: any.
-  void append(std::int64_t epoch, std::vector<TailRow>&& rows);
-  /// The same for rows read from the file: all there are behind `after`, so numbers that are missing leave no gap.
+  /// Appends rows read from the file: all there are behind `after`, so numbers that are missing leave no gap. Rows up to
+  /// last() are passed over; where `after` lies above last(), the call does nothing. Takes what it keeps out of `rows`.
+  /// Thread: any.
   void append(std::int64_t epoch, std::int64_t after, std::vector<TailRow>&& rows);
   /// Puts rows before the first one held: all that the file has between `low` and `first`. Does nothing where `first` is
   /// not the first one any more, or rows above `low` have been dropped as compacted. Thread: any.

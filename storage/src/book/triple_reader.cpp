@@ -216,7 +216,7 @@ Result<std::vector<TailRow>> read_sorted(Statement& statement) {
 }
 
 void visit_both(Snapshot& snapshot, const std::vector<TailRow>& tail, const std::vector<TailRow>& sorted,
-                        const RowVisitor& visitor) {
+                const RowVisitor& visitor) {
   snapshot.rows_read += tail.size() + sorted.size();
   visit_union(snapshot.parts_may_overlap, sorted, tail, visitor);
 }

@@ -119,8 +119,7 @@ class Export {
       if (!entity) entity = BookEntity{rows->integer(0), {}, std::string{rows->blob(1)}};
       const auto scheme = stored_scheme(rows->integer(2));
       if (!scheme) return scheme.error();
-      entity->keys.push_back(
-          {*scheme, std::string{rows->text(4)}, std::string{rows->text(3)}});
+      entity->keys.push_back({*scheme, std::string{rows->text(4)}, std::string{rows->text(3)}});
     }
   }
 

@@ -31,6 +31,12 @@ std::vector<std::int64_t> seqs_of_subject(const Overlay& overlay, std::int64_t s
   return seqs;
 }
 
+void append(Overlay& overlay, std::int64_t epoch, std::vector<TailRow> rows) {
+  if (rows.empty()) return;
+  const std::int64_t after = rows.front().seq - 1;
+  overlay.append(epoch, after, std::move(rows));
+}
+
 }  // namespace
 
 TEST_CASE("the alias cache finds what was published, keeps its bound, and forgets with the epoch") {
@@ -55,11 +61,11 @@ TEST_CASE("the alias cache finds what was published, keeps its bound, and forget
 
 TEST_CASE("the overlay takes rows without a gap and gives them by subject, object and range") {
   Overlay overlay{1u << 20};
-  overlay.append(0, {row(5, 1, std::int64_t{7}), row(6, 2, std::string{"1:x"}), row(7, 1, std::string{"1:x"})});
-  overlay.append(0, {row(9, 1, std::int64_t{7})});  // 8 is missing
+  append(overlay, 0, {row(5, 1, std::int64_t{7}), row(6, 2, std::string{"1:x"}), row(7, 1, std::string{"1:x"})});
+  append(overlay, 0, {row(9, 1, std::int64_t{7})});  // 8 is missing
   CHECK(overlay.first(0) == 5);
   CHECK(overlay.last(0) == 7);
-  overlay.append(0, {row(7, 1, std::string{"1:x"}), row(8, 3, std::int64_t{1})});  // 7 is there already
+  append(overlay, 0, {row(7, 1, std::string{"1:x"}), row(8, 3, std::int64_t{1})});  // 7 is there already
   CHECK(overlay.last(0) == 8);
   CHECK(overlay.last(1) == 0);
   CHECK(seqs_of_subject(overlay, 1, 0, 100) == std::vector<std::int64_t>{5, 7});
@@ -73,9 +79,9 @@ TEST_CASE("the overlay takes rows without a gap and gives them by subject, objec
   overlay.drop_until(6);
   CHECK(overlay.first(0) == 7);
   CHECK(seqs_of_subject(overlay, 1, 0, 100) == std::vector<std::int64_t>{7});
-  overlay.append(2, {row(40, 1, std::int64_t{7})});  // another epoch: all before is gone
+  append(overlay, 2, {row(40, 1, std::int64_t{7})});  // another epoch: all before is gone
   CHECK(overlay.first(2) == 40);
-  overlay.append(1, {row(41, 1, std::int64_t{7})});  // an older one: too late
+  append(overlay, 1, {row(41, 1, std::int64_t{7})});  // an older one: too late
   CHECK(overlay.last(2) == 40);
 }
 
@@ -98,7 +104,7 @@ TEST_CASE("the overlay gives the newest rows of each predicate as far as they ar
         rows[++seq] = made;
         more.push_back({seq, made.object + 10, made.predicate, made.object, 1});
       }
-      overlay.append(0, std::move(more));
+      append(overlay, 0, std::move(more));
       if (random() % 40 == 0) {
         watermark += static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(seq - watermark + 1));
         overlay.drop_until(watermark);
@@ -130,7 +136,7 @@ TEST_CASE("the overlay gives the newest rows of each predicate as far as they ar
 
 TEST_CASE("rows that another process has committed before this one's are put in front of them") {
   Overlay overlay{1u << 20};
-  overlay.append(0, {row(7, 1, std::int64_t{7}), row(8, 2, std::int64_t{7})});
+  append(overlay, 0, {row(7, 1, std::int64_t{7}), row(8, 2, std::int64_t{7})});
   overlay.prepend(0, 4, 6, {row(5, 1, std::int64_t{7})});  // of an earlier state
   CHECK(overlay.first(0) == 7);
   overlay.prepend(0, 4, 7, {row(5, 1, std::int64_t{7}), row(6, 1, std::int64_t{8})});
@@ -150,7 +156,7 @@ TEST_CASE("a full overlay turns rows away, says so, and has room again after a p
   std::int64_t seq = 0;
   while (!overlay.is_full()) {
     ++seq;
-    overlay.append(0, {row(seq, 1, std::string(100, 'x'))});
+    append(overlay, 0, {row(seq, 1, std::string(100, 'x'))});
     REQUIRE(seq < 1000);
   }
   CHECK(overlay.bytes() <= 4096);

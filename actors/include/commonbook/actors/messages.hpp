@@ -253,8 +253,8 @@ using IntakeInside = IntakeActor::extend<
     caf::reacts_to<tick_atom>, caf::reacts_to<abandon_atom>, caf::reacts_to<settle_atom>,  ///< itself, later
     caf::reacts_to<stop_atom>>;                                               ///< runtime
 
-// Storage actor: (store_atom, StoreTask) or (store_atom, StoreTasks) from the intake; (flush_atom) from itself; (abandon_atom) from the intake: answer
-// cancelled what has not begun; (stop_atom) from the supervisor.
+// Storage actor: (store_atom, StoreTask) or (store_atom, StoreTasks) from the intake; (flush_atom) from itself;
+// (abandon_atom) from the intake: answer cancelled what has not begun; (stop_atom) from the supervisor.
 //
 // Reader actor: (ask_atom, AskTask) from the intake; (abandon_atom); (stop_atom).
 //

@@ -15,7 +15,7 @@ struct StoreStatistics {
   std::size_t triples = 0;
   std::chrono::microseconds prepare{0};
   std::chrono::microseconds wait{0};   ///< gate, turnstile and BEGIN together
-  std::chrono::microseconds commit{0}; ///< of COMMIT alone
+  std::chrono::microseconds commit{0}; ///< of COMMIT, and of the sync for durable ones
 };
 
 class Writer {
@@ -30,10 +30,10 @@ class Writer {
   /// append, COMMIT, publish. One answer an observation, in order. An observation that is wrong gets its
   /// error, the others their receipts: on an error inside the transaction the batch is rolled back and
   /// run once more, one observation a transaction.
-  /// One durable observation makes the whole batch durable.
+  /// One durable observation makes the whole batch durable: the log is synced after COMMIT, before any answer.
   /// @param deadline  covers gate, turnstile and BEGIN together; `busy` for all that were not stored by then.
   /// @errors  per observation: invalid_argument, too_large, operation_id_reused, busy, disk_full, io, corrupt,
-  ///          unknown (COMMIT failed in a way that leaves the outcome open; the writer is then failed()).
+  ///          unknown (COMMIT or the sync failed in a way that leaves the outcome open; the writer is then failed()).
   /// @thread  the one that opened it; blocks on disk.
   std::vector<Result<Receipt>> store(std::span<const Observation> batch, Clock::SteadyPoint deadline);
   [[nodiscard]] const StoreStatistics& last_statistics() const noexcept;
