@@ -3,13 +3,14 @@
 #include "commonbook/actors/runtime.hpp"
 #include "commonbook/storage/care.hpp"
 #include "commonbook/testing/failing_memory.hpp"
+#include "commonbook/testing/fault_numbers.hpp"
 #include "commonbook/testing/support.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <spdlog/spdlog.h>
 
-#include <cstdlib>
+#include <algorithm>
 #include <map>
 #include <random>
 #include <vector>
@@ -124,7 +125,7 @@ void check_what_is_left(const std::filesystem::path& path, const Acknowledged& a
 TEST_CASE("whichever allocation of SQLite fails under a runtime, all are answered and nothing acknowledged is lost") {
   FailingMemory& memory = FailingMemory::instance();
   const QuietLog quiet;
-  const bool all = std::getenv("COMMONBOOK_ALL_FAULTS") != nullptr;
+  const FaultNumbers wanted = FaultNumbers::wanted();
   long calls = 0;
   {
     const TemporaryFolder folder;
@@ -138,7 +139,8 @@ TEST_CASE("whichever allocation of SQLite fails under a runtime, all are answere
   std::mt19937_64 random{seed};
   long tried = 0;
   long stopped = 0;
-  for (long nth = 1; nth <= calls;) {
+  for (long nth = wanted.first; nth <= std::min(calls, wanted.last);) {
+    wanted.report(nth, calls);
     INFO("allocation " << nth << " of " << calls);
     const TemporaryFolder folder;
     const auto path = folder.path() / "memory.db";
@@ -148,7 +150,7 @@ TEST_CASE("whichever allocation of SQLite fails under a runtime, all are answere
     if (acknowledged.size() < statements) ++stopped;
     check_what_is_left(path, acknowledged);
     ++tried;
-    nth += all ? 1 : 1 + static_cast<long>(random() % (static_cast<std::uint64_t>(calls) / 20));
+    nth += wanted.all ? 1 : 1 + static_cast<long>(random() % (static_cast<std::uint64_t>(calls) / 20));
   }
   WARN("a runtime whose SQLite lacks memory: " << tried << " of " << calls << " n tried, " << stopped
                                                << " of them met an observation");

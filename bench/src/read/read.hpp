@@ -15,6 +15,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <string>
 
 namespace commonbook::bench {
 
@@ -23,6 +24,7 @@ struct ReadOptions {
   double seconds = 1;                    ///< of each kind of reading, and of each rate of writing
   std::size_t agents = 8;
   std::size_t storage_actors = 2;
+  std::string only;                      ///< one kind of reading by its name, or `mix`; empty: all of them
   std::filesystem::path folder;          ///< exists; what is written there is removed again
 };
 

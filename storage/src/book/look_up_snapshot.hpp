@@ -12,9 +12,7 @@ class [[nodiscard]] LookUpSnapshot {
  public:
   /// @param connection  outlives the snapshot; outside a transaction. @errors  busy, io, corrupt. @thread  the connection's.
   static Result<LookUpSnapshot> begin(Connection& connection) {
-    auto begin = connection.statement("BEGIN DEFERRED TRANSACTION");
-    if (!begin) return begin.error();
-    if (auto begun = begin->run(); !begun) return begun.error();
+    if (auto begun = connection.begin_read(); !begun) return begun.error();
     return LookUpSnapshot{connection};
   }
   LookUpSnapshot(LookUpSnapshot&& other) noexcept : connection_(std::exchange(other.connection_, nullptr)) {}

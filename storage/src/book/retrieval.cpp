@@ -46,8 +46,6 @@ Result<Answer> Retrieval::run() {
   answer_.commit_seq = snapshot_.commit_seq;
   for (const auto step : {&Retrieval::search, &Retrieval::find_starts, &Retrieval::walk})
     if (auto done = (this->*step)(); !done) return done.error();
-  for (const std::int64_t root : order_)
-    if (auto done = add_facts(root, reached_[root]); !done) return done.error();
   return std::move(answer_);
 }
 

@@ -60,6 +60,7 @@ class Retrieval {
   Result<void> start_from_rows(std::vector<TailRow> rows);
   Result<void> add_start(std::int64_t entity, bool named);
   Result<void> walk();
+  Result<std::vector<std::int64_t>> next_level(const std::vector<std::int64_t>& level, int distance);
   Result<void> add_neighbours(std::int64_t root, std::int64_t rows_max, std::map<std::int64_t, Neighbour>& around);
   Result<std::vector<TailRow>> edges_of(const RowEnd& end, std::int64_t rows_max);
   Result<std::vector<std::int64_t>> closest(const std::map<std::int64_t, Neighbour>& around, std::size_t wanted);
@@ -78,6 +79,7 @@ class Retrieval {
   EvidenceReader reader_;
   Answer answer_;
   std::vector<std::int64_t> order_;  // roots in the order of the walk
+  std::uint64_t rows_of_walk_ = 0;   // read on the way from entity to entity
   std::unordered_map<std::int64_t, Reached> reached_;
   std::unordered_map<std::int64_t, double> weights_;  // of predicates
   std::vector<std::int64_t> deciding_;  // predicates that decide who may speak of an entity

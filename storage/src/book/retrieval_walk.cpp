@@ -156,35 +156,49 @@ Result<bool> Retrieval::has_unreached(const std::vector<std::int64_t>& level, st
   return false;
 }
 
+// Entities one edge further away than `level`, which they are added to the order behind.
+Result<std::vector<std::int64_t>> Retrieval::next_level(const std::vector<std::int64_t>& level, int distance) {
+  std::vector<std::int64_t> reached;
+  const std::size_t room = plan_.entities_max - std::min(plan_.entities_max, order_.size());
+  const std::int64_t rows_max = rows_of_each(level.size(), room);
+  if (room == 0) {
+    if (answer_.truncated) return reached;
+    const auto more = has_unreached(level, rows_max);
+    if (!more) return more.error();
+    answer_.truncated = *more;
+    return reached;
+  }
+  std::map<std::int64_t, Neighbour> around;
+  for (const std::int64_t root : level) {
+    if (rows_of_walk_ > rows_of_walk_max) {
+      answer_.truncated = true;
+      break;
+    }
+    const std::uint64_t before = snapshot_.rows_read;
+    if (auto done = add_neighbours(root, rows_max, around); !done) return done.error();
+    rows_of_walk_ += snapshot_.rows_read - before;
+  }
+  auto chosen = closest(around, room);
+  if (!chosen) return chosen;
+  for (const std::int64_t entity : *chosen) {
+    reached_[entity] = {distance, around[entity].closeness};
+    order_.push_back(entity);
+  }
+  return chosen;
+}
+
+// Facts are added in the order of the walk, so it ends where an answer has all that it takes: what lies further away would
+// be read for nothing.
 Result<void> Retrieval::walk() {
-  if (!plan_.parts.graph) return {};
   std::vector<std::int64_t> level = order_;
-  const std::uint64_t rows_before = snapshot_.rows_read;
-  for (int distance = 1; distance <= plan_.walk_depth && !level.empty(); ++distance) {
-    const std::size_t room = plan_.entities_max - std::min(plan_.entities_max, order_.size());
-    const std::int64_t rows_max = rows_of_each(level.size(), room);
-    if (room == 0) {
-      if (answer_.truncated) return {};
-      const auto more = has_unreached(level, rows_max);
-      if (!more) return more.error();
-      answer_.truncated = answer_.truncated || *more;
-      return {};
-    }
-    std::map<std::int64_t, Neighbour> around;
-    for (const std::int64_t root : level) {
-      if (snapshot_.rows_read - rows_before > rows_of_walk_max) {
-        answer_.truncated = true;
-        break;
-      }
-      if (auto done = add_neighbours(root, rows_max, around); !done) return done;
-    }
-    auto reached = closest(around, room);
-    if (!reached) return reached.error();
-    for (const std::int64_t entity : *reached) {
-      reached_[entity] = {distance, around[entity].closeness};
-      order_.push_back(entity);
-    }
-    level = std::move(*reached);
+  for (int distance = 1; !level.empty(); ++distance) {
+    for (const std::int64_t root : level)
+      if (auto done = add_facts(root, reached_[root]); !done) return done;
+    const bool is_full = answer_.truncated && answer_.facts.size() >= plan_.facts_max;
+    if (is_full || !plan_.parts.graph || distance > plan_.walk_depth) return {};
+    auto next = next_level(level, distance);
+    if (!next) return next.error();
+    level = std::move(*next);
   }
   return {};
 }

@@ -174,7 +174,7 @@ Result<bool> is_up_to_date(Connection& connection, const SchemaTable& table) {
     Connection& connection;
     ~ReadEnd() { connection.rollback_if_open(); }
   };
-  if (auto begun = connection.execute("BEGIN DEFERRED TRANSACTION"); !begun) return begun.error();
+  if (auto begun = connection.begin_read(); !begun) return begun.error();
   const ReadEnd end{connection};
   const auto state = read_state(connection);
   if (!state) return state.error();

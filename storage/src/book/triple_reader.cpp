@@ -129,7 +129,7 @@ Result<Snapshot> Snapshot::begin(detail::BookShared& book, Connection& connectio
                                  std::string_view who, bool may_last) {
   Snapshot snapshot{book, connection, book.barrier.enter(book.clock.steady_now(), who, may_last)};
   connection.set_deadline(deadline);
-  if (auto begun = connection.execute("BEGIN DEFERRED TRANSACTION"); !begun) return begun.error();
+  if (auto begun = connection.begin_read(); !begun) return begun.error();
   {
     auto meta = connection.statement(
         "SELECT epoch, watermark, commit_seq, triple_rows, parts_overlap, purge_pending FROM meta WHERE id = 1");

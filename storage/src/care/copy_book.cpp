@@ -158,7 +158,7 @@ Result<CopyOfBook> copy_book(Connection& source, const CopyRequest& request) {
 
   tell("copy", 0.0);
   source.set_deadline(request.deadline);
-  if (auto begun = source.execute("BEGIN DEFERRED TRANSACTION"); !begun) return begun.error();
+  if (auto begun = source.begin_read(); !begun) return begun.error();
   const ReadEnd end{source};
   const auto commit_seq = source.query_int("SELECT commit_seq FROM meta WHERE id = 1");
   if (!commit_seq) return commit_seq.error();

@@ -41,11 +41,10 @@ bool is_missing(const std::filesystem::path& path) {
 
 struct Connection::Impl {
   sqlite3* handle = nullptr;
-  Role role = Role::writer;
+  ConnectionOptions options;
   const Clock* clock = nullptr;
-  std::function<void()> on_busy_wait;
   std::optional<Clock::SteadyPoint> deadline;
-  std::int64_t schema_version_max = 0;
+  bool is_doubtful = false;
   Jitter jitter;
   bool durable = true;
   int wal_pages = 0;
@@ -65,7 +64,7 @@ struct Connection::Impl {
     auto& self = *static_cast<Impl*>(context);
     if (!self.deadline || self.clock->steady_now() >= *self.deadline) return 0;
     sometimes("busy_seen");
-    if (self.on_busy_wait) self.on_busy_wait();
+    if (self.options.on_busy_wait) self.options.on_busy_wait();
     if (!wait_point("busy")) self.jitter.pause(*self.clock, *self.deadline);
     return 1;
   }
@@ -78,13 +77,15 @@ struct Connection::Impl {
     return SQLITE_OK;
   }
 
-  Result<void> open(const ConnectionOptions& options);
+  static Result<std::unique_ptr<Impl>> connect(const ConnectionOptions& options, Clock::SteadyPoint deadline);
+  Result<void> open();
   Result<void> require_wal();
   Result<void> add_search_tools();
 };
 
 // The file is never created here: the file guard does that, with the right mode.
-Result<void> Connection::Impl::open(const ConnectionOptions& options) {
+Result<void> Connection::Impl::open() {
+  const Role role = options.role;
   const int access = role == Role::reader ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   const int flags =
       access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
@@ -134,6 +135,7 @@ Result<void> Connection::Impl::add_search_tools() {
 Result<void> Connection::Impl::require_wal() {
   // Heeded by a file without content alone. A commit touches pages all over the index of names, each of which goes into the
   // log whole: smaller ones are fewer bytes.
+  const Role role = options.role;
   if (role != Role::reader)
     if (auto set = query_text(handle, "PRAGMA page_size=2048"); !set) return set.error();
   const auto mode = query_text(handle, role == Role::reader ? "PRAGMA journal_mode" : "PRAGMA journal_mode=WAL");
@@ -150,35 +152,27 @@ Connection::Connection(Connection&&) noexcept = default;
 Connection& Connection::operator=(Connection&&) noexcept = default;
 Connection::~Connection() = default;
 
-Result<Connection> Connection::open(const ConnectionOptions& options, Clock::SteadyPoint deadline) {
-  const std::string text = options.path.string();
-  if (!options.path.is_absolute() || text.starts_with("file:")) {
-    return Error{.code = ErrorCode::invalid_argument,
-                 .message = "the path of a database must be absolute and no URI",
-                 .sqlite_code = 0,
-                 .retry_after = {}};
-  }
+Result<std::unique_ptr<Connection::Impl>> Connection::Impl::connect(const ConnectionOptions& options,
+                                                                   Clock::SteadyPoint deadline) {
   const Clock& clock = options.clock != nullptr ? *options.clock : system_clock();
   const auto cantopen_until = clock.steady_now() + cantopen_patience;
   Jitter jitter;
   while (true) {
     auto impl = std::make_unique<Impl>();
-    impl->role = options.role;
+    impl->options = options;
     impl->clock = &clock;
-    impl->on_busy_wait = options.on_busy_wait;
-    impl->schema_version_max = options.schema_version_max;
     impl->deadline = deadline;
-    auto opened = impl->open(options);
+    auto opened = impl->open();
     if (opened) {
       impl->deadline.reset();
-      return Connection{std::move(impl)};
+      return impl;
     }
     Error error = opened.error();
     const auto now = clock.steady_now();
     const bool cantopen = (error.sqlite_code & 0xff) == SQLITE_CANTOPEN && error.code == ErrorCode::io;
     if (cantopen && is_missing(options.path)) {
       error.code = ErrorCode::not_found;
-      error.message = "there is no file " + text;
+      error.message = "there is no file " + options.path.string();
       return error;
     }
     const bool again = error.code == ErrorCode::busy || (cantopen && now < cantopen_until);
@@ -188,6 +182,18 @@ Result<Connection> Connection::open(const ConnectionOptions& options, Clock::Ste
   }
 }
 
+Result<Connection> Connection::open(const ConnectionOptions& options, Clock::SteadyPoint deadline) {
+  if (!options.path.is_absolute() || options.path.string().starts_with("file:")) {
+    return Error{.code = ErrorCode::invalid_argument,
+                 .message = "the path of a database must be absolute and no URI",
+                 .sqlite_code = 0,
+                 .retry_after = {}};
+  }
+  auto impl = Impl::connect(options, deadline);
+  if (!impl) return impl.error();
+  return Connection{std::move(*impl)};
+}
+
 Result<void> Connection::execute(const char* sql) {
   if (sqlite3_exec(impl_->handle, sql, nullptr, nullptr, nullptr) != SQLITE_OK) return error("running a statement");
   return {};
@@ -195,7 +201,7 @@ Result<void> Connection::execute(const char* sql) {
 
 Result<Statement> Connection::statement(const char* sql) {
   // A question of many short statements would never be interrupted within one.
-  if (impl_->role == Role::reader && Impl::interrupt_when_late(impl_.get()) != 0) {
+  if (impl_->options.role == Role::reader && Impl::interrupt_when_late(impl_.get()) != 0) {
     return Error{.code = ErrorCode::timeout,
                  .message = "the deadline passed while reading",
                  .sqlite_code = SQLITE_INTERRUPT,
@@ -248,10 +254,10 @@ Result<void> Connection::set_durable(bool durable) {
 }
 
 Result<void> Connection::check_schema_version() {
-  if (impl_->schema_version_max == 0) return {};
+  if (impl_->options.schema_version_max == 0) return {};
   const auto version = query_int("PRAGMA user_version");
   if (!version) return version.error();
-  if (*version <= impl_->schema_version_max) return {};
+  if (*version <= impl_->options.schema_version_max) return {};
   return Error{.code = ErrorCode::newer_schema,
                .message = "a newer program has migrated the file to schema version " + std::to_string(*version) +
                           " while it was open here; go on with that program",
@@ -262,9 +268,33 @@ Result<void> Connection::check_schema_version() {
 bool Connection::in_transaction() const noexcept { return sqlite3_get_autocommit(impl_->handle) == 0; }
 
 void Connection::rollback_if_open() noexcept {
-  if (!in_transaction()) return;
-  sqlite3_step(impl_->rollback);
-  sqlite3_reset(impl_->rollback);
+  // After a change of the schema SQLite prepares even this statement anew, which takes memory.
+  for (int tries = 0; tries < 2 && in_transaction(); ++tries) {
+    sqlite3_step(impl_->rollback);
+    sqlite3_reset(impl_->rollback);
+  }
+  if (in_transaction()) put_in_doubt();
+}
+
+void Connection::put_in_doubt() noexcept { impl_->is_doubtful = true; }
+
+Result<void> Connection::renew_if_doubtful() {
+  if (!impl_->is_doubtful) return {};
+  const auto deadline = impl_->deadline.value_or(impl_->clock->steady_now());
+  const ConnectionOptions options = impl_->options;
+  auto renewed = Impl::connect(options, deadline);
+  if (!renewed) return renewed.error();
+  impl_ = std::move(*renewed);
+  impl_->deadline = deadline;
+  sometimes("connection_renewed");
+  return {};
+}
+
+Result<void> Connection::begin_read() {
+  if (auto renewed = renew_if_doubtful(); !renewed) return renewed;
+  auto begin = statement("BEGIN DEFERRED TRANSACTION");
+  if (!begin) return begin.error();
+  return begin->run();
 }
 
 Result<void> Connection::sync_log() {

@@ -66,7 +66,15 @@ class Connection {
   Result<void> check_schema_version();
 
   [[nodiscard]] bool in_transaction() const noexcept;  ///< by sqlite3_get_autocommit
+  /// Begins a transaction that reads, after renew_if_doubtful(). @errors  busy, io, corrupt.
+  Result<void> begin_read();
+  /// Where even this fails, for want of memory, the connection is in doubt.
   void rollback_if_open() noexcept;
+  /// A transaction on this connection did not end as it should: SQLite has rolled it back in the middle of a statement, or
+  /// nothing could. The search index may remember sums of an insertion that is gone, and would write them.
+  void put_in_doubt() noexcept;
+  /// Opens a connection that is in doubt anew; does nothing with any other. No statement may be leased. @errors as open().
+  Result<void> renew_if_doubtful();
   [[nodiscard]] std::int64_t last_row_id() const noexcept;  ///< of the last INSERT that made a row
   [[nodiscard]] std::int64_t changes() const noexcept;
   [[nodiscard]] int wal_pages() const noexcept;        ///< after this connection's last commit (wal_hook)

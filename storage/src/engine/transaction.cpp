@@ -30,7 +30,10 @@ Transaction::Transaction(Transaction&& other) noexcept
 Transaction::~Transaction() {
   if (connection_ == nullptr) return;
   yield_point("transaction.before_rollback");
-  if (!connection_->in_transaction()) sometimes("rolled_back_by_sqlite");
+  if (!connection_->in_transaction()) {
+    sometimes("rolled_back_by_sqlite");
+    connection_->put_in_doubt();
+  }
   // Before pass_ ends: whoever passes the turnstile next must find the writer lock free.
   connection_->rollback_if_open();
 }
@@ -41,13 +44,14 @@ Result<Transaction> Transaction::begin_immediate(Connection& connection, GateHol
   // Lock order: gate, turnstile, SQLite. A thread that began before it had the gate could wait for a gate whose
   // holder waits for this thread's transaction.
   if (!hold.is_held_here()) return internal("a write transaction begins without the gate");
+  connection.set_deadline(deadline);
+  if (auto renewed = connection.renew_if_doubtful(); !renewed) return renewed.error();
   if (connection.in_transaction()) return internal("a write transaction begins inside another one");
   yield_point("transaction.before_turnstile");
   TurnstilePass pass;
   // Correct also where there is none, or where it is passed by: a test may switch it off.
   if (turnstile != nullptr && !fault("turnstile")) pass = turnstile->pass(deadline, clock, counters);
   yield_point("transaction.before_begin");
-  connection.set_deadline(deadline);
   Jitter jitter;
   while (true) {
     auto begin = connection.statement(fault("mutant.deferred_begin") ? "BEGIN" : "BEGIN IMMEDIATE");

@@ -3,9 +3,10 @@
 #include "fault_layer.hpp"
 #include "fault_workload.hpp"
 
+#include "commonbook/testing/fault_numbers.hpp"
+
 #include <catch2/catch.hpp>
 
-#include <cstdlib>
 
 using namespace commonbook;
 using namespace commonbook::testing;
@@ -15,7 +16,7 @@ namespace {
 
 // The full loop takes minutes. Without it: every n of the first ones, then further and further apart.
 int next_to_try(int nth) {
-  static const bool all = std::getenv("COMMONBOOK_ALL_FAULTS") != nullptr;
+  static const bool all = FaultNumbers::wanted().all;
   return all || nth < 10 ? nth + 1 : nth + nth / 3;
 }
 

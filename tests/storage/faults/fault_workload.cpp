@@ -57,13 +57,17 @@ class Living {
       : book_(book), clock_(clock), patience_(patience), life_(life) {}
 
   void store(std::uint64_t first, std::uint64_t last) {
-    std::vector<Observation> batch;
-    for (std::uint64_t number = first; number <= last; ++number) batch.push_back(visit(number));
     auto writer = inside([&] { return Writer::open(book_, until()); });
     if (!writer) return note(writer.error());
+    store_with(*writer, first, last);
+  }
+
+  void store_with(Writer& writer, std::uint64_t first, std::uint64_t last) {
+    std::vector<Observation> batch;
+    for (std::uint64_t number = first; number <= last; ++number) batch.push_back(visit(number));
     std::vector<Result<Receipt>> answers;
     try {
-      answers = inside([&] { return writer->store(batch, until()); });
+      answers = inside([&] { return writer.store(batch, until()); });
     } catch (const std::bad_alloc&) {  // not even the answers had room: nothing was done
       ++life_.errors;
       for (std::uint64_t number = first; number <= last; ++number) life_.refused.insert(number);
@@ -219,6 +223,28 @@ Life live(const std::filesystem::path& path, const Clock& clock, std::chrono::mi
   living.is_healed();
   living.store(after_healing, after_healing);
   living.read();
+  return life;
+}
+
+Life live_and_store(const std::filesystem::path& path, const Clock& clock, const std::function<void()>& fail,
+                    const std::function<void()>& heal) {
+  Life life;
+  auto book = Book::open(options_of(path), clock, soon());
+  REQUIRE(book);
+  Living living{*book, clock, std::chrono::seconds{20}, life};
+  auto writer = Writer::open(*book, soon());
+  REQUIRE(writer);
+  living.store_with(*writer, 1, 2);
+  fail();
+  living.store_with(*writer, 4, 4);
+  heal();
+  living.is_healed();
+  const bool has_stopped = life.acknowledged.count(4) + life.refused.count(4) == 0;  // unknown: another writer goes on
+  if (has_stopped)
+    living.store(last_of_life, last_of_life);
+  else
+    living.store_with(*writer, last_of_life, last_of_life);
+  living.verify_now();
   return life;
 }
 

@@ -36,6 +36,10 @@ struct Life {
 Life live(const std::filesystem::path& path, const Clock& clock, std::chrono::milliseconds patience,
           const std::function<void()>& heal);
 
+/// Opens the book, stores observations 1 and 2, then 4 by the same writer between `fail` and `heal`, then 5, and verifies.
+Life live_and_store(const std::filesystem::path& path, const Clock& clock, const std::function<void()>& fail,
+                    const std::function<void()>& heal);
+
 /// Fails the test unless the file keeps every promise of that life: what was acknowledged is there once and unchanged, what
 /// was refused is not, a half observation nowhere, and a new observation goes in. Nothing may fail any more.
 void check_what_is_left(const std::filesystem::path& path, const Clock& clock, const Life& life);

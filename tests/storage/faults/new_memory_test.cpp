@@ -2,9 +2,12 @@
 // replaces operator new, and links storage/ only.
 #include "fault_workload.hpp"
 
+#include "commonbook/testing/fault_numbers.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <atomic>
+#include <algorithm>
 #include <cstdlib>
 #include <new>
 #include <random>
@@ -70,7 +73,7 @@ Lived live_with_failure(long nth, bool persistent) {
 TEST_CASE("whichever allocation of ours fails, nothing acknowledged is lost and the file is sound") {
   StepHook* hook = install_step_hook(nullptr);  // it allocates at steps that themselves need no memory
   const bool persistent = GENERATE(false, true);
-  const bool all = std::getenv("COMMONBOOK_ALL_FAULTS") != nullptr;
+  const FaultNumbers wanted = FaultNumbers::wanted();
   const Lived whole = live_with_failure(0, false);
   CHECK(whole.life.errors == 0);
   REQUIRE(whole.calls > 1'000);
@@ -78,12 +81,13 @@ TEST_CASE("whichever allocation of ours fails, nothing acknowledged is lost and 
   INFO("seed " << seed);
   std::mt19937_64 random{seed};
   long tried = 0;
-  for (long nth = 1; nth <= whole.calls;) {
+  for (long nth = wanted.first; nth <= std::min(whole.calls, wanted.last);) {
+    wanted.report(nth, whole.calls);
     INFO("allocation " << nth << " of " << whole.calls << (persistent ? " and all later ones" : ""));
     const Lived lived = live_with_failure(nth, persistent);
     ++tried;
     if (lived.failures == 0) break;
-    nth += all || nth < 20 ? 1 : 1 + static_cast<long>(random() % (static_cast<std::uint64_t>(whole.calls) / 40));
+    nth += wanted.all || nth < 20 ? 1 : 1 + static_cast<long>(random() % (static_cast<std::uint64_t>(whole.calls) / 40));
   }
   WARN("operator new" << (persistent ? ", from the n-th on: " : ", the n-th once: ") << tried << " of " << whole.calls
                       << " n tried");
