@@ -109,6 +109,7 @@ Observation Workload::observation(const Group& group, AckClass ack_class) const 
   Observation made;
   made.ack_class = ack_class;
   made.time = Timestamp{1'700'000'000'000 + group.source};
+  made.valid_from = made.time;
   made.triples.reserve(group.count);
   for (std::size_t at = group.first; at < group.first + group.count; ++at) {
     const Statement& statement = statements[at];

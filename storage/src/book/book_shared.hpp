@@ -3,6 +3,7 @@
 #include "book/alias_cache.hpp"
 #include "book/known_rows.hpp"
 #include "book/overlay.hpp"
+#include "book/weight_cache.hpp"
 #include "commonbook/storage/book.hpp"
 #include "engine/connection.hpp"
 #include "engine/disk_room.hpp"
@@ -26,7 +27,8 @@ class BookShared {
       : options(std::move(options_in)), clock(clock_in), file(std::move(file_in)),
         log_path(options.path.native() + "-wal"),
         disk_room(options.path, options.disk_probe, options.reserve_bytes, clock),
-        alias_cache(options.alias_cache_entries_max), overlay(options.overlay_bytes_max) {}
+        alias_cache(options.alias_cache_entries_max), 
+        overlay(options.overlay_bytes_max, [this](const TailRow& row) { known_names.look_at(row); }) {}
 
   const BookOptions options;                    // path is absolute
   StoppableClock clock;                         // its time runs out when waiting must end
@@ -41,9 +43,10 @@ class BookShared {
   std::atomic<int> copies{0};                   // of the whole book that are being made
   std::atomic<std::int64_t> log_bytes_max{0};   // while a copy is made the log may grow to this; 0: no copy is made
   AliasCache alias_cache;
-  Overlay overlay;
-  KnownNames known_names{known_names_max};
+  KnownNames known_names;
+  Overlay overlay;  // tells the names
   KnownEvidences known_evidence{known_evidence_max};
+  WeightCache known_weights;
   std::shared_ptr<const Embedder> embedder = ngram_embedder();
 
   std::atomic<std::int64_t> tail_rows{0};       // as this process last saw it

@@ -25,63 +25,120 @@ Result<const Evidence*> EvidenceReader::evidence(std::int64_t observation) {
   ++snapshot_.rows_read;  // of one that is remembered as well: it stands for the row
   if (auto known = snapshot_.book().known_evidence.find(observation); known && known->epoch == snapshot_.epoch)
     return &evidence_.emplace(observation, std::move(known)).first->second->evidence;
+  auto read = std::make_shared<KnownEvidence>();
+  read->epoch = snapshot_.epoch;
+  const auto is_concluded = read_evidence(observation, read->evidence);
+  if (!is_concluded) return is_concluded.error();
+  if (!*is_concluded) snapshot_.book().known_evidence.publish(observation, read);
+  return &evidence_.emplace(observation, std::move(read)).first->second->evidence;
+}
+
+// @returns  true where what it cites is not its own document.
+Result<bool> EvidenceReader::read_evidence(std::int64_t observation, Evidence& evidence) {
+  std::int64_t session = 0;
+  bool has_document = false;
+  {
+    auto statement = snapshot_.connection().statement(
+        "SELECT d.external_id, d.kind, d.title, d.time, d.hash, o.document IS NOT NULL, "
+        "o.retracted, o.revision, o.valid_from, o.specificity, o.trust, o.time, o.position, o.session "
+        "FROM observation o LEFT JOIN document d ON d.id = o.document WHERE o.id = ?1");
+    if (!statement) return statement.error();
+    const auto row = statement->bind(1, observation).step();
+    if (!row) return row.error();
+    if (!*row) return damaged("a triple's observation is missing");
+    evidence.retracted = statement->integer(6) != 0;
+    evidence.revision = statement->integer(7);
+    evidence.valid_from = {statement->integer(8)};
+    evidence.specificity = static_cast<std::uint8_t>(statement->integer(9));
+    const auto trust = stored_trust(statement->integer(10));
+    if (!trust) return trust.error();
+    evidence.citation.trust = *trust;
+    evidence.citation.time = {statement->integer(11)};
+    evidence.citation.position = statement->text(12);
+    session = statement->integer(13);
+    has_document = statement->integer(5) != 0;
+    if (auto done = cite_document(*statement, evidence); !done) return done.error();
+  }
+  const auto agent = agent_of(session);
+  if (!agent) return agent.error();
+  evidence.citation.agent = **agent;
+  if (has_document) return false;
+  // What was concluded cites what it was concluded from.
+  auto concluded = snapshot_.connection().statement(
+      "SELECT e.external_id, e.kind, e.title, e.time, e.hash FROM derivation r LEFT JOIN document e "
+      "ON e.external_id = r.evidence WHERE r.observation = ?1 ORDER BY e.id IS NULL, r.evidence, e.hash LIMIT 1");
+  if (!concluded) return concluded.error();
+  const auto row = concluded->bind(1, observation).step();
+  if (!row) return row.error();
+  if (*row)
+    if (auto done = cite_document(*concluded, evidence); !done) return done.error();
+  return *row;
+}
+
+// The first five columns are a document's, null where there is none.
+Result<void> EvidenceReader::cite_document(const Statement& row, Evidence& evidence) {
+  if (row.is_null(0)) return {};
+  Citation& citation = evidence.citation;
+  citation.document_id = row.text(0);
+  const auto kind = stored_kind(row.integer(1));
+  if (!kind) return kind.error();
+  citation.kind = *kind;
+  citation.title = row.text(2);
+  if (!row.is_null(3)) citation.time = {row.integer(3)};
+  evidence.document_hash = row.text(4);
+  return {};
+}
+
+Result<const std::string*> EvidenceReader::agent_of(std::int64_t session) {
+  if (const auto known = agents_.find(session); known != agents_.end()) return &known->second;
   auto statement = snapshot_.connection().statement(
-      "SELECT o.retracted, o.revision, o.valid_from, o.specificity, o.trust, o.time, o.position, a.name, "
-      "d.external_id, d.kind, d.title, d.time, d.hash, "
-      "o.document IS NOT NULL OR NOT EXISTS (SELECT 1 FROM derivation r WHERE r.observation = o.id) "
-      "FROM observation o JOIN session s ON s.id = o.session JOIN agent a ON a.id = s.agent "
-      // What was concluded cites what it was concluded from.
-      "LEFT JOIN document d ON d.id = coalesce(o.document, (SELECT e.id FROM derivation r JOIN document e "
-      "ON e.external_id = r.evidence WHERE r.observation = o.id ORDER BY r.evidence, e.hash LIMIT 1)) WHERE o.id = ?1");
+      "SELECT a.name FROM session s JOIN agent a ON a.id = s.agent WHERE s.id = ?1");
+  if (!statement) return statement.error();
+  const auto row = statement->bind(1, session).step();
+  if (!row) return row.error();
+  if (!*row) return damaged("an observation's session is missing");
+  return &agents_.emplace(session, statement->text(0)).first->second;
+}
+
+Result<EvidenceWeight> EvidenceReader::weight(std::int64_t observation) {
+  ++snapshot_.rows_read;  // of one that is remembered as well
+  WeightCache& known = snapshot_.book().known_weights;
+  if (const auto weight = known.find(snapshot_.epoch, observation)) return *weight;
+  auto statement = snapshot_.connection().statement(
+      "SELECT retracted, revision, valid_from, specificity, trust FROM observation WHERE id = ?1");
   if (!statement) return statement.error();
   const auto row = statement->bind(1, observation).step();
   if (!row) return row.error();
   if (!*row) return damaged("a triple's observation is missing");
-  auto read = std::make_shared<KnownEvidence>();
-  read->epoch = snapshot_.epoch;
-  Evidence& evidence = read->evidence;
-  evidence.retracted = statement->integer(0) != 0;
-  evidence.revision = statement->integer(1);
-  evidence.valid_from = {statement->integer(2)};
-  evidence.specificity = static_cast<std::uint8_t>(statement->integer(3));
-  Citation& citation = evidence.citation;
+  EvidenceWeight weight;
+  weight.retracted = statement->integer(0) != 0;
+  weight.revision = statement->integer(1);
+  weight.valid_from = {statement->integer(2)};
+  weight.specificity = static_cast<std::uint8_t>(statement->integer(3));
   const auto trust = stored_trust(statement->integer(4));
   if (!trust) return trust.error();
-  citation.trust = *trust;
-  citation.time = {statement->integer(5)};
-  citation.position = statement->text(6);
-  citation.agent = statement->text(7);
-  if (!statement->is_null(8)) {
-    citation.document_id = statement->text(8);
-    const auto kind = stored_kind(statement->integer(9));
-    if (!kind) return kind.error();
-    citation.kind = *kind;
-    citation.title = statement->text(10);
-    if (!statement->is_null(11)) citation.time = {statement->integer(11)};
-    evidence.document_hash = statement->text(12);
-  }
-  if (statement->integer(13) != 0) snapshot_.book().known_evidence.publish(observation, read);
-  return &evidence_.emplace(observation, std::move(read)).first->second->evidence;
-}
-
-bool EvidenceReader::counts(const Evidence& evidence) const {
-  return !evidence.retracted && (!as_of_ || evidence.valid_from <= *as_of_);
+  weight.trust = *trust;
+  known.publish(snapshot_.epoch, observation, weight);
+  return weight;
 }
 
 Result<const PredicateRow*> EvidenceReader::predicate(std::int64_t id) {
-  if (predicates_.empty()) {
-    auto statement = snapshot_.connection().statement("SELECT id, name, single_valued FROM predicate");
-    if (!statement) return statement.error();
-    for (;;) {
-      const auto row = statement->step();
-      if (!row) return row.error();
-      if (!*row) break;
-      predicates_[statement->integer(0)] = {std::string{statement->text(1)}, statement->integer(2) != 0};
-    }
-  }
+  if (auto done = load_predicates(); !done) return done.error();
   const auto found = predicates_.find(id);
   if (found == predicates_.end()) return damaged("a triple's predicate is missing");
   return &found->second;
+}
+
+Result<void> EvidenceReader::load_predicates() {
+  if (!predicates_.empty()) return {};
+  auto statement = snapshot_.connection().statement("SELECT id, name, single_valued FROM predicate");
+  if (!statement) return statement.error();
+  for (;;) {
+    const auto row = statement->step();
+    if (!row) return row.error();
+    if (!*row) return {};
+    predicates_[statement->integer(0)] = {std::string{statement->text(1)}, statement->integer(2) != 0};
+  }
 }
 
 Result<std::int64_t> EvidenceReader::predicate_id(std::string_view name) {
@@ -118,12 +175,26 @@ Result<const EntityView*> EvidenceReader::view(std::int64_t root) {
     if (!key_of_root) return key_of_root.error();
     auto shown = spelling(*set, **key_of_root);
     if (!shown) return shown.error();
-    *known = std::make_shared<const KnownName>(KnownName{snapshot_.epoch, snapshot_.newest_seq(), snapshot_.commit_seq,
-                                                         **key_of_root, std::move(*shown), is_settled_});
+    KnownName fresh{snapshot_.epoch, snapshot_.newest_seq(), snapshot_.commit_seq, **key_of_root, std::move(*shown), is_settled_};
     // What was valid at another time may be spelled as nobody spells it now.
-    if (!as_of_) snapshot_.book().known_names.publish(root, *known);
+    if (!as_of_) {
+      const auto given = shown_as();
+      if (!given) return given.error();
+      fresh.shown_as = *given;
+      if (auto done = load_predicates(); !done) return done.error();
+      for (const auto& [id, predicate] : predicates_) fresh.newest_predicate = std::max(fresh.newest_predicate, id);
+    }
+    *known = std::make_shared<const KnownName>(std::move(fresh));
+    if (!as_of_) remember(root, *known, set->size() == 1);
   }
   return &views_.emplace(root, EntityView{root, (*known)->key, (*known)->spelling}).first->second;
+}
+
+// It is in the cache before anybody asks what was stored since, so that nothing falls between.
+void EvidenceReader::remember(std::int64_t root, const std::shared_ptr<const KnownName>& name, bool is_alone) {
+  detail::BookShared& book = snapshot_.book();
+  book.known_names.publish(root, name);
+  if (is_alone && book.overlay.is_untouched(root, name->last_seq)) book.known_names.watch(root, name);
 }
 
 // Rows above `last_seq` are looked at in the tail: what has left it meanwhile may have named the entity, too. Names that
@@ -135,9 +206,10 @@ Result<std::shared_ptr<const KnownName>> EvidenceReader::known_name(std::int64_t
   ++snapshot_.rows_read;  // counted as the row that it stands for
   auto known = snapshot_.book().known_names.find(root);
   if (known == nullptr || known->epoch != snapshot_.epoch || known->last_seq > snapshot_.newest_seq() ||
-      known->last_seq < snapshot_.watermark ||
       (known->is_settled && snapshot_.commit_seq / 5 > known->commit_seq / 4 + settled_commits / 5))
     return none;
+  if (known->is_watched && known->last_seq >= snapshot_.names_watched_from) return known;
+  if (known->last_seq < snapshot_.watermark) return none;
   if (known->last_seq == snapshot_.newest_seq()) return known;
   std::vector<std::int64_t> predicates;
   if (known->is_settled) {
@@ -153,8 +225,9 @@ Result<std::shared_ptr<const KnownName>> EvidenceReader::known_name(std::int64_t
   if (snapshot_.newest_seq() - known->last_seq > rows_until_renewed) {  // before its rows are compacted
     KnownName renewed = *known;
     renewed.last_seq = snapshot_.newest_seq();
+    renewed.is_watched = false;
     known = std::make_shared<const KnownName>(std::move(renewed));
-    snapshot_.book().known_names.publish(root, known);
+    remember(root, known, set.size() == 1);
   }
   return known;
 }

@@ -4,6 +4,7 @@
 #include "book/known_rows.hpp"
 #include "book/redirect_set.hpp"
 #include "book/triple_reader.hpp"
+#include "book/weight_cache.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -28,8 +29,13 @@ class EvidenceReader {
 
   /// @errors  corrupt: a row points to an observation that does not exist.
   Result<const Evidence*> evidence(std::int64_t observation);
+  /// What evidence is ranked by, but for equal weights: a fraction of what evidence() costs. @errors  corrupt, as there.
+  Result<EvidenceWeight> weight(std::int64_t observation);
   /// True when the observation counts: not retracted, and valid by the plan's as_of.
-  [[nodiscard]] bool counts(const Evidence& evidence) const;
+  template <class EvidenceOrWeight>
+  [[nodiscard]] bool counts(const EvidenceOrWeight& evidence) const {
+    return !evidence.retracted && (!as_of_ || evidence.valid_from <= *as_of_);
+  }
   Result<const PredicateRow*> predicate(std::int64_t id);
   /// 0 where no such predicate is known.
   Result<std::int64_t> predicate_id(std::string_view name);
@@ -46,8 +52,14 @@ class EvidenceReader {
   Result<std::string> own_name(std::int64_t entity);
 
  private:
+  Result<bool> read_evidence(std::int64_t observation, Evidence& evidence);
+  static Result<void> cite_document(const Statement& row, Evidence& evidence);
+  Result<const std::string*> agent_of(std::int64_t session);
   /// What is known of the entity from earlier questions, where it still holds; else null.
   Result<std::shared_ptr<const KnownName>> known_name(std::int64_t root, const std::vector<std::int64_t>& set);
+  /// For later questions. @param is_alone  it was merged with nothing.
+  void remember(std::int64_t root, const std::shared_ptr<const KnownName>& name, bool is_alone);
+  Result<void> load_predicates();
   Result<std::int64_t> shown_as();
   Result<std::string> spelling(const std::vector<std::int64_t>& set, const Key& key);
   /// The name that a person gave the set, as rename leaves it; empty where nobody did.
@@ -66,6 +78,7 @@ class EvidenceReader {
   Snapshot& snapshot_;
   std::optional<Timestamp> as_of_;
   std::unordered_map<std::int64_t, std::shared_ptr<const KnownEvidence>> evidence_;
+  std::unordered_map<std::int64_t, std::string> agents_;  // by session
   std::unordered_map<std::int64_t, PredicateRow> predicates_;
   RedirectSets sets_;
   std::optional<std::int64_t> shown_as_;  // the predicate's id, 0 where it is not known

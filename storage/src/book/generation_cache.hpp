@@ -2,6 +2,7 @@
 // generations: when the young one is full it becomes the old one, and what was old is let go. No list of uses is kept.
 #pragma once
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -34,6 +35,26 @@ class GenerationCache {
     Shard& shard = shard_of(id);
     const std::lock_guard guard{shard.mutex};
     put(shard, id, std::move(value));
+    is_used_.store(true, std::memory_order_relaxed);
+  }
+
+  /// Puts `value` in the place of `held`, where that is still there.
+  void replace(std::int64_t id, const std::shared_ptr<const Value>& held, std::shared_ptr<const Value> value) {
+    Shard& shard = shard_of(id);
+    const std::lock_guard guard{shard.mutex};
+    for (Entries* const entries : {&shard.young, &shard.old})
+      if (const auto found = entries->find(id); found != entries->end() && found->second == held)
+        found->second = value;
+  }
+
+  /// Lets go what is known by this number and fits.
+  template <class Fits>
+  void forget(std::int64_t id, Fits fits) {
+    if (!is_used_.load(std::memory_order_relaxed)) return;
+    Shard& shard = shard_of(id);
+    const std::lock_guard guard{shard.mutex};
+    for (Entries* const entries : {&shard.young, &shard.old})
+      if (const auto found = entries->find(id); found != entries->end() && fits(*found->second)) entries->erase(found);
   }
 
  private:
@@ -57,6 +78,7 @@ class GenerationCache {
 
   const std::size_t young_max_;
   std::array<Shard, shard_count> shards_;
+  std::atomic<bool> is_used_{false};  // who forgets need not look before anything is known
 };
 
 }  // namespace commonbook::storage

@@ -3,6 +3,8 @@
 // name those in which nobody has named the entity since.
 #pragma once
 #include "book/generation_cache.hpp"
+#include "book/overlay.hpp"
+#include "book/schema_sql.hpp"
 #include "commonbook/model/answer.hpp"
 
 #include <cstdint>
@@ -52,9 +54,38 @@ struct KnownName {
   /// As many observations were asked as ever are, or a person gave the name: who names it later changes nothing, but
   /// another given name, or a spelling row of its own.
   bool is_settled = false;
+  std::int64_t shown_as = 0;          ///< the predicate of given names, 0 where there was none
+  std::int64_t newest_predicate = 0;  ///< the highest id of any
+  /// Of all rows above `last_seq` the cache has been told, so the name holds whether they were compacted or not.
+  bool is_watched = false;
 };
 
-using KnownNames = GenerationCache<KnownName>;
-inline constexpr std::size_t known_names_max = 64 * 1024;  ///< some 200 bytes each
+inline constexpr std::size_t known_names_max = 128 * 1024;  ///< some 200 bytes each
+
+/// Names by the id of the entity that speaks for a set. Thread: any.
+class KnownNames {
+ public:
+  [[nodiscard]] std::shared_ptr<const KnownName> find(std::int64_t root) { return names_.find(root); }
+  void publish(std::int64_t root, std::shared_ptr<const KnownName> name) { names_.publish(root, std::move(name)); }
+  /// Marks a published name as watched, unless it has been forgotten meanwhile. The caller knows that no row of which the
+  /// cache was told before the publishing changes it.
+  void watch(std::int64_t root, const std::shared_ptr<const KnownName>& name) {
+    KnownName watched = *name;
+    watched.is_watched = true;
+    names_.replace(root, name, std::make_shared<const KnownName>(std::move(watched)));
+  }
+  /// A row was stored: what it may change is forgotten.
+  void look_at(const TailRow& row) {
+    names_.forget(row.subject, [&row](const KnownName& name) {
+      return !name.is_settled || row.predicate == spelled_as_predicate || row.predicate == name.shown_as ||
+             row.predicate > name.newest_predicate;
+    });
+    if (const auto* object = std::get_if<std::int64_t>(&row.object))
+      names_.forget(*object, [](const KnownName& name) { return !name.is_settled; });
+  }
+
+ private:
+  GenerationCache<KnownName> names_{known_names_max};
+};
 
 }  // namespace commonbook::storage

@@ -1,5 +1,7 @@
 #include "book/overlay_rows.hpp"
 
+#include <limits>
+
 namespace commonbook::storage {
 namespace {
 
@@ -23,6 +25,7 @@ void Overlay::Impl::append(std::int64_t of_epoch, std::int64_t after, std::vecto
     epoch = of_epoch;
   }
   const std::int64_t last = entries.empty() ? after : entries.back().row.seq;
+  if (after <= watched || entries.empty()) tell_watcher(after, rows);
   if (after > last) return;  // rows of someone else lie between
   const auto fresh = std::find_if(rows.begin(), rows.end(), [&](const TailRow& row) { return row.seq > last; });
   if (fresh == rows.end()) return;
@@ -30,6 +33,7 @@ void Overlay::Impl::append(std::int64_t of_epoch, std::int64_t after, std::vecto
   for (auto at = fresh; at != rows.end(); ++at) needed += bytes_of(*at);
   if (bytes + needed > bytes_max) {
     refused = true;
+    lost = watched;
     return;
   }
   try {
@@ -40,9 +44,24 @@ void Overlay::Impl::append(std::int64_t of_epoch, std::int64_t after, std::vecto
   }
 }
 
+// Rows that were read behind a gap say nothing of those in it, so what was watched before ends there.
+void Overlay::Impl::tell_watcher(std::int64_t after, const std::vector<TailRow>& rows) {
+  if (!watcher) return;
+  if (after > watched) watched_since = after;
+  for (const TailRow& row : rows)
+    if (row.seq > watched) watcher(row);
+  watched = std::max(watched, rows.back().seq);
+}
+
 void Overlay::Impl::drop_until(std::int64_t watermark) {
   refused = false;
   compacted = std::max(compacted, watermark);
+  {
+    const std::lock_guard guard{pin_mutex};
+    watermark = pins.empty() || bytes >= bytes_max / 2 ? compacted : std::min(compacted, *pins.begin());
+    drop_waits.store(watermark < compacted, std::memory_order_relaxed);
+  }
+  lost = std::max(lost, std::min(watermark, watched));
   if (entries.empty() || entries.front().row.seq > watermark) return;
   if (entries.back().row.seq <= watermark) {
     clear();
@@ -82,7 +101,7 @@ void Overlay::Impl::settle() {
   }
 }
 
-Overlay::Overlay(std::size_t bytes_max) : impl_(std::make_unique<Impl>(bytes_max)) {}
+Overlay::Overlay(std::size_t bytes_max, Watcher watcher) : impl_(std::make_unique<Impl>(bytes_max, std::move(watcher))) {}
 Overlay::~Overlay() = default;
 
 void Overlay::queue(std::int64_t epoch, std::int64_t watermark, std::vector<TailRow>&& rows) {
@@ -213,6 +232,40 @@ void Overlay::visit_all(std::int64_t low, std::int64_t high,
 std::size_t Overlay::bytes() const {
   const auto guard = impl_->lock_settled();
   return impl_->bytes;
+}
+
+std::int64_t Overlay::watched_from(std::int64_t epoch, std::int64_t through) const {
+  const auto guard = impl_->lock_settled();
+  return impl_->epoch == epoch && impl_->watched >= through ? impl_->watched_since : std::numeric_limits<std::int64_t>::max();
+}
+
+bool Overlay::is_untouched(std::int64_t entity, std::int64_t after) const {
+  {
+    const auto guard = impl_->lock_linked(std::numeric_limits<std::int64_t>::max());
+    if (impl_->watched_since > after) return false;
+    if (impl_->watched <= after) return true;
+    if (impl_->lost > after) return false;
+  }
+  // Rows that are lost only now were held above `after` a moment ago: that they are not found must not pass for an answer.
+  const bool named = is_named(entity, after, std::numeric_limits<std::int64_t>::max());
+  const std::shared_lock guard{impl_->mutex};
+  return !named && impl_->lost <= after;
+}
+
+Overlay::Pin Overlay::pin(std::int64_t watermark) {
+  const std::lock_guard guard{impl_->pin_mutex};
+  impl_->pins.insert(watermark);
+  return Pin{*this, watermark};
+}
+
+void Overlay::unpin(std::int64_t watermark) noexcept {
+  {
+    const std::lock_guard guard{impl_->pin_mutex};
+    impl_->pins.erase(impl_->pins.find(watermark));
+  }
+  if (!impl_->drop_waits.load(std::memory_order_relaxed)) return;
+  const std::unique_lock guard{impl_->mutex};
+  impl_->drop_until(impl_->compacted);
 }
 
 bool Overlay::is_full() const { return impl_->is_full(); }

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -34,8 +35,34 @@ struct RowEnd {
 
 class Overlay {
  public:
-  explicit Overlay(std::size_t bytes_max);
+  /// Is told of each row above those that it was told of before, in their order, under the overlay's lock: it must not call
+  /// back.
+  using Watcher = std::function<void(const TailRow&)>;
+  explicit Overlay(std::size_t bytes_max, Watcher watcher = {});
   ~Overlay();
+
+  /// While it lives, rows above its watermark stay visible though a pass has compacted them, unless they take half of the
+  /// room: else whoever reads in an older snapshot would have to read the whole tail from the file. Thread: any.
+  class Pin {
+   public:
+    Pin() = default;
+    Pin(Pin&& other) noexcept : overlay_(std::exchange(other.overlay_, nullptr)), watermark_(other.watermark_) {}
+    Pin& operator=(Pin&& other) noexcept {
+      std::swap(overlay_, other.overlay_);
+      std::swap(watermark_, other.watermark_);
+      return *this;
+    }
+    ~Pin() {
+      if (overlay_ != nullptr) overlay_->unpin(watermark_);
+    }
+
+   private:
+    friend class Overlay;
+    Pin(Overlay& overlay, std::int64_t watermark) : overlay_(&overlay), watermark_(watermark) {}
+    Overlay* overlay_ = nullptr;
+    std::int64_t watermark_ = 0;
+  };
+  [[nodiscard]] Pin pin(std::int64_t watermark);
 
   /// Rows that a writer of this process committed, in the order of commits. Waits for no reader: whoever looks next takes
   /// them in, and drops what lies up to `watermark` where that is all there is. Thread: any that holds the gate.
@@ -71,11 +98,18 @@ class Overlay {
   [[nodiscard]] std::vector<std::int64_t> predicates(const RowEnd& end, std::int64_t low, std::int64_t high) const;
   /// Whether a row with low < seq <= high has the entity as subject or object. Thread: any.
   [[nodiscard]] bool is_named(std::int64_t entity, std::int64_t low, std::int64_t high) const;
+  /// The watcher was told of all rows with seq above this, up to `through` at least. @returns  the highest integer where it
+  /// was not. Thread: any.
+  [[nodiscard]] std::int64_t watched_from(std::int64_t epoch, std::int64_t through) const;
+  /// True where no row above `after` that the watcher was told of has the entity; false also where that can't be said any
+  /// more. Thread: any.
+  [[nodiscard]] bool is_untouched(std::int64_t entity, std::int64_t after) const;
   void visit_all(std::int64_t low, std::int64_t high, const std::function<void(const TailRow&)>& visitor) const;
   [[nodiscard]] std::size_t bytes() const;
   [[nodiscard]] bool is_full() const;
 
  private:
+  void unpin(std::int64_t watermark) noexcept;
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

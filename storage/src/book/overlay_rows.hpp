@@ -8,6 +8,7 @@
 #include <bit>
 #include <deque>
 #include <mutex>
+#include <set>
 #include <shared_mutex>
 #include <utility>
 #include <vector>
@@ -56,8 +57,10 @@ enum Chain : std::size_t { of_subject = 0, of_object, predicates_of_subject, pre
 //
 // Rows are linked later than they come: a writer who appends holds the gate, and who reads can do it as well.
 struct Overlay::Impl {
-  explicit Impl(std::size_t bytes_max_in)
-      : bytes_max(bytes_max_in), run_rows(std::clamp<std::size_t>(bytes_max_in / (16 * 256), 1, 16'384)) {}
+  Impl(std::size_t bytes_max_in, Watcher watcher_in)
+      : bytes_max(bytes_max_in),
+        run_rows(std::clamp<std::size_t>(bytes_max_in / (16 * 256), 1, 16'384)),
+        watcher(std::move(watcher_in)) {}
 
   struct Entry {
     TailRow row;
@@ -74,6 +77,10 @@ struct Overlay::Impl {
   std::vector<Queued> queue;
   std::atomic<std::size_t> queued_rows{0};
 
+  std::mutex pin_mutex;  // taken last, and for a moment
+  std::multiset<std::int64_t> pins;
+  std::atomic<bool> drop_waits{false};  // rows are held for a pin alone
+
   std::shared_mutex mutex;  // of all that follows
   const std::size_t bytes_max;
   const std::uint64_t run_rows;  // a small part of what there is room for
@@ -82,6 +89,10 @@ struct Overlay::Impl {
   std::atomic<bool> refused{false};  // rows were turned away for want of room
   std::int64_t dropped = 0;        // rows up to this seq are invisible
   std::int64_t compacted = 0;      // the highest watermark that was seen
+  const Watcher watcher;
+  std::int64_t watched = 0;        // the watcher was told of rows up to this seq,
+  std::int64_t watched_since = 0;  // and of all above this one
+  std::int64_t lost = 0;           // of these, rows up to this seq are held no more
   std::uint64_t first_number = 1;  // of entries.front()
   std::uint64_t linked = 1;        // rows below this number are in their chains
   std::deque<Entry> entries;
@@ -91,6 +102,7 @@ struct Overlay::Impl {
   void clear() {
     first_number += entries.size();
     entries.clear();
+    lost = watched;
     linked = first_number;
     bytes = 0;
     refused = false;
@@ -200,6 +212,7 @@ struct Overlay::Impl {
 
   void append(std::int64_t of_epoch, std::int64_t after, std::vector<TailRow>&& rows);
   void drop_until(std::int64_t watermark);
+  void tell_watcher(std::int64_t after, const std::vector<TailRow>& rows);
   /// Takes in what is queued. Under the mutex, alone.
   void settle();
   [[nodiscard]] bool is_full() const { return refused || bytes >= bytes_max; }

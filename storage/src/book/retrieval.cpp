@@ -184,7 +184,7 @@ Result<void> Retrieval::rank_version(Version& version, const SpeakerRule& rule, 
     const auto evidence = reader_.evidence(observation);
     if (!evidence) return evidence.error();
     if (!reader_.counts(**evidence)) continue;
-    std::pair rank{rule.standing(observation, **evidence), (*evidence)->rank()};
+    std::pair rank{rule.standing(observation, (*evidence)->citation.trust), (*evidence)->rank()};
     if (counts && rank <= version.rank) continue;
     counts = true;
     version.rank = std::move(rank);

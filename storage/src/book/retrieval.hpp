@@ -68,6 +68,8 @@ class Retrieval {
   Result<double> weight_of(std::int64_t predicate);
   Result<void> add_facts(std::int64_t root, const Reached& reached);
   Result<std::vector<FactGroup>> group_rows(const std::vector<TailRow>& rows, const SpeakerRule& rule);
+  Result<void> read_best(FactGroup& group);
+  Result<void> tell_apart(std::vector<FactGroup>& groups);
   Result<void> order_groups(std::vector<FactGroup>& groups, std::size_t wanted);
   Result<std::string> order_of(const RowObject& object);
   Result<Fact> fact_of(const FactGroup& group, const EntityView& subject, const PredicateRow& predicate,

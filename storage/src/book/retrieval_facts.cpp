@@ -12,6 +12,8 @@
 #include "book/tail_codec.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <tuple>
 
 namespace commonbook::storage {
 namespace {
@@ -33,12 +35,20 @@ std::int64_t bound_by(std::size_t wanted, std::int64_t each, std::int64_t least,
 struct Retrieval::FactGroup {
   RowObject object;
   Standing standing = Standing::claim;  ///< of the evidence that ranks highest
-  const Evidence* best = nullptr;       ///< the reader's
+  std::int64_t observation = 0;         ///< the same
+  EvidenceWeight weight;                ///< the same
+  const Evidence* best = nullptr;       ///< the same, the reader's; read where the weight alone does not decide
   std::size_t evidence_count = 0;
   bool superseded = false;
   std::string order;      ///< of the object: its key or text; read only where ranks are equal
+  [[nodiscard]] bool weighs_as(const FactGroup& other) const {
+    return standing == other.standing && weight.ranking() == other.weight.ranking();
+  }
+  /// Where both weigh the same and differ, what they rest on must have been read.
   [[nodiscard]] bool ranks_below(const FactGroup& other) const {
-    return standing != other.standing ? standing < other.standing : best->ranks_below(*other.best);
+    if (standing != other.standing) return standing < other.standing;
+    if (observation == other.observation) return false;
+    return weighs_as(other) ? best->ranks_below(*other.best) : weight.ranking() < other.weight.ranking();
   }
   [[nodiscard]] bool ranks_as(const FactGroup& other) const { return !ranks_below(other) && !other.ranks_below(*this); }
 };
@@ -86,9 +96,9 @@ Result<std::vector<Retrieval::FactGroup>> Retrieval::group_rows(const std::vecto
                                                                 const SpeakerRule& rule) {
   std::map<RowObject, FactGroup> groups;
   for (const TailRow& row : rows) {
-    const auto evidence = reader_.evidence(row.observation);
-    if (!evidence) return evidence.error();
-    if (!reader_.counts(**evidence)) continue;
+    const auto weight = reader_.weight(row.observation);
+    if (!weight) return weight.error();
+    if (!reader_.counts(*weight)) continue;
     RowObject object = row.object;
     if (auto* entity = std::get_if<std::int64_t>(&object)) {
       const auto root = reader_.root(*entity);
@@ -96,19 +106,49 @@ Result<std::vector<Retrieval::FactGroup>> Retrieval::group_rows(const std::vecto
       *entity = *root;
     }
     FactGroup said;
-    said.standing = rule.standing(row.observation, **evidence);
-    said.best = *evidence;
+    said.standing = rule.standing(row.observation, weight->trust);
+    said.observation = row.observation;
+    said.weight = *weight;
     FactGroup& group = groups[object];
-    if (group.evidence_count++ > 0 && !group.ranks_below(said)) continue;
-    group.standing = said.standing;
-    group.best = said.best;
+    if (group.evidence_count++ > 0) {
+      if (group.weighs_as(said))
+        for (FactGroup* const each : {&group, &said})
+          if (auto done = read_best(*each); !done) return done.error();
+      if (!group.ranks_below(said)) continue;
+    }
+    said.evidence_count = group.evidence_count;
+    group = std::move(said);
   }
   std::vector<FactGroup> found;
   for (auto& [object, group] : groups) {
     group.object = object;
     found.push_back(std::move(group));
   }
+  if (auto done = tell_apart(found); !done) return done.error();
   return found;
+}
+
+Result<void> Retrieval::read_best(FactGroup& group) {
+  const auto evidence = reader_.evidence(group.observation);
+  if (!evidence) return evidence.error();
+  group.best = *evidence;
+  return {};
+}
+
+// Reads what those rest on that weigh the same as another, so that any two can be compared.
+Result<void> Retrieval::tell_apart(std::vector<FactGroup>& groups) {
+  std::sort(groups.begin(), groups.end(), [](const FactGroup& left, const FactGroup& right) {
+    return std::tuple{left.standing, left.weight.ranking(), left.observation} <
+           std::tuple{right.standing, right.weight.ranking(), right.observation};
+  });
+  for (auto first = groups.begin(); first != groups.end();) {
+    const auto last = std::find_if(first, groups.end(), [&](const FactGroup& group) { return !group.weighs_as(*first); });
+    if (first->observation != std::prev(last)->observation)
+      for (auto at = first; at != last; ++at)
+        if (auto done = read_best(*at); !done) return done;
+    first = last;
+  }
+  return {};
 }
 
 Result<std::string> Retrieval::order_of(const RowObject& object) {
@@ -146,7 +186,9 @@ Result<void> Retrieval::order_groups(std::vector<FactGroup>& groups, std::size_t
 
 Result<Fact> Retrieval::fact_of(const FactGroup& group, const EntityView& subject, const PredicateRow& predicate,
                                 const Reached& reached) {
-  const Evidence& evidence = *group.best;
+  const auto best = reader_.evidence(group.observation);
+  if (!best) return best.error();
+  const Evidence& evidence = **best;
   Fact fact;
   fact.subject = subject;
   fact.predicate = predicate.name;

@@ -20,9 +20,9 @@ const std::array<std::string_view, 2>& SpeakerRule::deciding_predicates() noexce
 
 Result<bool> SpeakerRule::is_stated(EvidenceReader& reader, const std::vector<TailRow>& rows) const {
   for (const TailRow& row : rows) {
-    const auto evidence = reader.evidence(row.observation);
-    if (!evidence) return evidence.error();
-    if (reader.counts(**evidence) && standing(row.observation, **evidence) != Standing::claim) return true;
+    const auto weight = reader.weight(row.observation);
+    if (!weight) return weight.error();
+    if (reader.counts(*weight) && standing(row.observation, weight->trust) != Standing::claim) return true;
   }
   return false;
 }
@@ -66,8 +66,8 @@ void SpeakerRule::choose_organiser(const std::vector<Organiser>& named) {
   if (best != nullptr) organiser_ = best->entity;
 }
 
-Standing SpeakerRule::standing(std::int64_t observation, const Evidence& evidence) const {
-  if (!is_believed(evidence.citation.trust)) return Standing::claim;
+Standing SpeakerRule::standing(std::int64_t observation, Trust trust) const {
+  if (!is_believed(trust)) return Standing::claim;
   const auto sender = stated_by_.find(observation);
   const bool may_speak = sender == stated_by_.end() || sender->second == organiser_;
   return may_speak ? Standing::statement : Standing::claim;

@@ -27,7 +27,7 @@ class SpeakerRule {
   static Result<SpeakerRule> of(EvidenceReader& reader, const std::vector<TailRow>& rows);
   /// The names of the predicates that decide.
   static const std::array<std::string_view, 2>& deciding_predicates() noexcept;
-  [[nodiscard]] Standing standing(std::int64_t observation, const Evidence& evidence) const;
+  [[nodiscard]] Standing standing(std::int64_t observation, Trust trust) const;
   /// True where one of the rows is a statement by somebody who may speak of the entity. Where anything single-valued is
   /// stated of it, claims do not hold.
   [[nodiscard]] Result<bool> is_stated(EvidenceReader& reader, const std::vector<TailRow>& rows) const;

@@ -111,10 +111,12 @@ Snapshot::Snapshot(Snapshot&& other) noexcept
       commit_seq(other.commit_seq),
       parts_may_overlap(other.parts_may_overlap),
       has_retracted_rows(other.has_retracted_rows),
+      names_watched_from(other.names_watched_from),
       rows_read(other.rows_read),
       book_(other.book_),
       connection_(std::exchange(other.connection_, nullptr)),
       pass_(std::move(other.pass_)),
+      pin_(std::move(other.pin_)),
       own_tail_(std::move(other.own_tail_)),
       own_low_(other.own_low_) {}
 
@@ -154,8 +156,11 @@ Result<Snapshot> Snapshot::begin(detail::BookShared& book, Connection& connectio
   snapshot.last_seq = *last;
   snapshot.first_seq = *first;
   book.tail_rows.store(*first == 0 ? 0 : *last - *first + 1, std::memory_order_relaxed);
-  if (book.options.keep_overlay)
+  if (book.options.keep_overlay) {
+    snapshot.pin_ = book.overlay.pin(snapshot.watermark);
     if (auto done = catch_up(snapshot); !done) return done.error();
+    snapshot.names_watched_from = book.overlay.watched_from(snapshot.epoch, snapshot.newest_seq());
+  }
   if (fault("P8")) snapshot.last_seq = snapshot.watermark;  // the tail is read in no snapshot at all
   return snapshot;
 }

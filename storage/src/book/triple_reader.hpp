@@ -6,6 +6,7 @@
 #include "engine/connection.hpp"
 
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,8 @@ class Snapshot {
   bool parts_may_overlap = true;
   /// False: every row's observation counts, so that nobody needs to look.
   bool has_retracted_rows = true;
+  /// A remembered name that is watched holds where it was read in a snapshot that had rows up to this seq or above.
+  std::int64_t names_watched_from = std::numeric_limits<std::int64_t>::max();
   /// Rows that were read so far, by whoever reads in this snapshot and counts them.
   std::uint64_t rows_read = 0;
   [[nodiscard]] Connection& connection() const noexcept { return *connection_; }
@@ -49,6 +52,7 @@ class Snapshot {
   detail::BookShared* book_;
   Connection* connection_;
   SnapshotBarrier::Pass pass_;
+  Overlay::Pin pin_;
   std::unique_ptr<Overlay> own_tail_;
   std::int64_t own_low_ = -1;
 };

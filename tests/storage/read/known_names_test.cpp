@@ -131,6 +131,32 @@ TEST_CASE("a name that very many observations tell is read once, and a given one
   CHECK(shown(reader, "hub") == "The Hub");
 }
 
+TEST_CASE("a remembered name outlives the pass that compacts its rows, here or elsewhere") {
+  const bool elsewhere = GENERATE(false, true);
+  INFO((elsewhere ? "compacted by another process" : "compacted here"));
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "memory.db";
+  const ManualClock clock;
+  const Book near = open_small_book(path, clock);
+  const Book far = open_small_book(path, clock);
+  Writer writer = open_writer(near);
+  Compactor compactor = open_compactor(elsewhere ? far : near);
+  Reader reader = open_reader(near);
+  static_cast<void>(store(writer, observed(1, {says("ada BYRON", "wrote", "notes")})));
+  static_cast<void>(store(writer, observed(2, {says("somebody", "wrote", "letters")})));
+  CHECK(shown(reader, "ada byron") == "ada BYRON");
+  const auto first = reader.last_rows_read();
+  static_cast<void>(store(writer, observed(3, {says("somebody", "wrote", "books")})));
+  static_cast<void>(compact_all(compactor));
+  static_cast<void>(store(writer, observed(4, {says("somebody", "wrote", "plays")})));
+  CHECK(shown(reader, "ada byron") == "ada BYRON");
+  CHECK(reader.last_rows_read() + 2 <= first);  // its key, and who names it
+  static_cast<void>(store(writer, observed(5, {says("Ada Byron", "wrote", "tables")})));
+  static_cast<void>(store(writer, observed(6, {says("Ada Byron", "wrote", "programs")})));
+  static_cast<void>(compact_all(compactor));
+  CHECK(shown(reader, "ada byron") == "Ada Byron");
+}
+
 TEST_CASE("the spelling of an entity that few observations name changes with the next of them") {
   TestBook test;
   Reader reader = open_reader(test.book);

@@ -314,3 +314,58 @@ TEST_CASE("a question that corrects words and walks reads one snapshot, whatever
   CHECK(ids(answer) == std::vector<std::string>{"first"});
   for (std::uint64_t room = 2; room <= stored; ++room) CHECK_FALSE(holds_value(answer, "room " + std::to_string(room)));
 }
+
+TEST_CASE("a walk ends where the answer is full, and gives what a longer one would have given", "[P8]") {
+  TestBook test;
+  std::uint64_t sequence = 0;
+  const auto hop = [&](const std::string& from, const std::string& to) {
+    Observation observation = observed(++sequence, {says(from, "knows", to)});
+    observation.valid_from = {static_cast<std::int64_t>(sequence)};
+    static_cast<void>(store(test.writer, observation));
+  };
+  for (int near = 0; near < 12; ++near) {
+    hop("ada", "friend " + std::to_string(near));
+    for (int far = 0; far < 40; ++far)
+      hop("friend " + std::to_string(near), "stranger " + std::to_string(near) + "." + std::to_string(far));
+  }
+  Reader reader = open_reader(test.book);
+  QueryPlan plan;
+  plan.names = {"ada"};
+  plan.facts_max = 30;
+  plan.walk_depth = 1;
+  const Answer near = ask(reader, plan);
+  const auto rows_of_near = reader.last_rows_read();
+  plan.walk_depth = 3;
+  const Answer far = ask(reader, plan);
+  CHECK(far == near);
+  CHECK(far.truncated);
+  CHECK(far.facts.size() == 30);
+  CHECK(reader.last_rows_read() <= rows_of_near);
+  // With room for all of them it goes on.
+  plan.facts_max = 100'000;
+  plan.entities_max = 10'000;
+  CHECK(ask(reader, plan).facts.size() == 12 + 12 * 40);
+}
+
+TEST_CASE("of facts that weigh the same, documents and agents decide which is the best evidence") {
+  TestBook test;
+  Reader reader = open_reader(test.book);
+  const auto tell = [&](std::uint64_t sequence, const std::string& agent, const std::string& value) {
+    Observation observation = observed(sequence, {has_text("ada", "lives in", value)});
+    observation.triples.front().cardinality = Cardinality::single;
+    observation.agent = agent;
+    observation.session = agent;
+    static_cast<void>(store(test.writer, observation));
+  };
+  tell(1, "zoe", "Paris");
+  tell(1, "bob", "Rome");
+  QueryPlan plan;
+  plan.names = {"ada"};
+  plan.walk_depth = 0;
+  const Answer answer = ask(reader, plan);
+  REQUIRE(answer.facts.size() == 2);
+  CHECK(answer.facts[0].citation.agent == "zoe");
+  CHECK_FALSE(answer.facts[0].superseded);
+  CHECK(answer.facts[1].citation.agent == "bob");
+  CHECK(answer.facts[1].superseded);
+}

@@ -137,3 +137,28 @@ TEST_CASE("of what the memory for the tail has no room for, only that is read by
   CHECK(two.facts_seen(reader) == two.rows);
   CHECK(two.copied() - before <= 40);
 }
+
+TEST_CASE("who reads while a pass ends copies no tail", "[P8]") {
+  NearAndFar two;
+  Writer near = open_writer(two.near);
+  Compactor compactor = open_compactor(two.near);
+  for (int round = 0; round < 20; ++round) two.tell(near);
+  auto connection = two.near.shared().connect(Role::reader, soon());
+  REQUIRE(connection);
+  std::int64_t oldest = 0;
+  {
+    auto older = Snapshot::begin(two.near.shared(), *connection, soon());
+    REQUIRE(older);
+    compact_all(compactor);
+    two.tell(near);
+    std::size_t seen = 0;
+    REQUIRE(visit_all(*older, [&seen](const TailRow&) { ++seen; }));
+    CHECK(seen == two.rows - 5);
+    oldest = older->first_seq;
+    CHECK(two.near.shared().overlay.first(older->epoch) == oldest);
+  }
+  CHECK(two.copied() == 0);
+  Reader reader = open_reader(two.near);
+  CHECK(two.facts_seen(reader) == two.rows);
+  CHECK(two.near.shared().overlay.first(0) > oldest);
+}
