@@ -138,7 +138,8 @@ Result<std::string> own_spelling(Snapshot& snapshot, std::int64_t entity) {
   return std::string{statement->text(0)};
 }
 
-// What one observation's row says. @param own  the entity's own spelling, read when it is first needed.
+}  // namespace
+
 Result<void> add_texts(Snapshot& snapshot, std::int64_t entity, std::int64_t observation, std::optional<std::string>& own,
                        std::vector<SpelledText>& texts) {
   auto statement = snapshot.connection().statement("SELECT spellings FROM observation WHERE id = ?1");
@@ -165,8 +166,6 @@ Result<void> add_texts(Snapshot& snapshot, std::int64_t entity, std::int64_t obs
   texts.push_back({*own, observation});
   return {};
 }
-
-}  // namespace
 
 Result<BoundedRows> rows_of_end(Snapshot& snapshot, const RowEnd& end, std::int64_t max) {
   auto tail = tail_rows(snapshot, end, max);
@@ -314,7 +313,8 @@ Result<SpelledTexts> spelled_texts(Snapshot& snapshot, std::int64_t entity) {
   });
   const auto observations = observations_naming(snapshot, entity, mentions_max);
   if (!observations) return observations.error();
-  spelled.is_full = static_cast<std::int64_t>(observations->size()) == mentions_max;
+  spelled.has_rows = !texts.empty();
+  spelled.observations = static_cast<std::int64_t>(observations->size());
   std::optional<std::string> own;
   for (const std::int64_t observation : *observations) {
     if (auto done = add_texts(snapshot, entity, observation, own, texts); !done) return done.error();

@@ -5,6 +5,8 @@
 #include "book/triple_reader.hpp"
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace commonbook::storage {
@@ -19,7 +21,6 @@ inline constexpr std::int64_t rows_of_entity_max = 4'096;   ///< up to so many, 
 inline constexpr std::int64_t rows_of_predicate_max = 512;  ///< of each predicate, where there are more
 inline constexpr std::int64_t predicates_max = 256;         ///< of an entity in the sorted part
 inline constexpr std::int64_t spellings_max = 64;
-inline constexpr std::int64_t mentions_max = 32;            ///< so many observations say how an entity is spelled
 
 /// At most `max` rows of an end: all, or some of any predicate (is_cut).
 /// @errors  timeout, io, corrupt. @thread the snapshot's connection's.
@@ -49,13 +50,20 @@ struct SpelledText {
 
 struct SpelledTexts {
   std::vector<SpelledText> texts;
-  bool is_full = false;  ///< `mentions_max` observations were asked: later ones would not be
+  std::int64_t observations = 0;  ///< that were asked
+  bool has_rows = false;          ///< some of the texts stand in rows of their own
 };
 
 /// How an entity is spelled, and by whom: in the rows of the first `mentions_max` observations that name it, and in its
 /// own rows, of which at most `rows_of_predicate_max` of each spelling and the first `spellings_max` spellings.
 /// @errors  corrupt: a row's spellings can't be read.
 [[nodiscard]] Result<SpelledTexts> spelled_texts(Snapshot& snapshot, std::int64_t entity);
+
+/// The same of one observation.
+/// @param own    the entity's own spelling, read when it is first needed.
+/// @param texts  what is found is added to them. @errors  as above.
+[[nodiscard]] Result<void> add_texts(Snapshot& snapshot, std::int64_t entity, std::int64_t observation,
+                                     std::optional<std::string>& own, std::vector<SpelledText>& texts);
 
 /// Literal objects of a predicate between two encoded texts: the first `rows_of_entity_max` rows of any predicate there.
 [[nodiscard]] Result<BoundedRows> rows_of_range(Snapshot& snapshot, std::int64_t predicate, std::string_view from,

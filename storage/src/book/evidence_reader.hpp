@@ -15,6 +15,9 @@
 
 namespace commonbook::storage {
 
+/// What a row points to is missing, or can't be read.
+inline Error damaged_row(std::string what) { return {ErrorCode::corrupt, std::move(what) + "; run verify", 0, {}}; }
+
 struct PredicateRow {
   std::string name;
   bool single_valued = false;
@@ -57,6 +60,9 @@ class EvidenceReader {
   Result<const std::string*> agent_of(std::int64_t session);
   /// What is known of the entity from earlier questions, where it still holds; else null.
   Result<std::shared_ptr<const KnownName>> known_name(std::int64_t root, const std::vector<std::int64_t>& set);
+  /// What is known of an entity, with what those say who have named it since.
+  static std::string most_common(const std::vector<std::pair<std::string, std::int64_t>>& spellings);
+  Result<std::shared_ptr<const KnownName>> grown_name(std::int64_t root, const NameSlot& slot);
   /// For later questions. @param is_alone  it was merged with nothing.
   void remember(std::int64_t root, const std::shared_ptr<const KnownName>& name, bool is_alone);
   Result<void> load_predicates();
@@ -82,7 +88,10 @@ class EvidenceReader {
   std::unordered_map<std::int64_t, PredicateRow> predicates_;
   RedirectSets sets_;
   std::optional<std::int64_t> shown_as_;  // the predicate's id, 0 where it is not known
-  bool is_settled_ = false;               // of the name that spelling() gave last: see KnownName
+  bool is_settled_ = false;               // of the name that spelling() gave last: see KnownName; the same
+  std::int64_t observations_ = 0;
+  bool is_plain_ = false;                 // it rests on a look at these observations alone
+  Counts counts_;
   std::unordered_map<std::int64_t, Key> keys_;
   std::unordered_map<std::int64_t, EntityView> views_;
 };

@@ -5,68 +5,59 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <mutex>
 #include <unordered_map>
 #include <utility>
 
 namespace commonbook::storage {
 
-/// @tparam Value  never changes once it is in the cache. Thread: any.
+/// @tparam Value  cheap to copy, such as a shared pointer; made without arguments it stands for nothing. Thread: any.
 template <class Value>
 class GenerationCache {
  public:
   /// @param entries_max  beyond it the older half is let go.
   explicit GenerationCache(std::size_t entries_max) : young_max_(entries_max / (2 * shard_count) + 1) {}
 
-  /// Null where nothing is known. What is found stays valid when it is let go.
-  [[nodiscard]] std::shared_ptr<const Value> find(std::int64_t id) {
+  /// Value{} where nothing is known.
+  [[nodiscard]] Value find(std::int64_t id) {
     Shard& shard = shard_of(id);
     const std::lock_guard guard{shard.mutex};
     if (const auto young = shard.young.find(id); young != shard.young.end()) return young->second;
     const auto old = shard.old.find(id);
-    if (old == shard.old.end()) return nullptr;
-    std::shared_ptr<const Value> found = old->second;
+    if (old == shard.old.end()) return Value{};
+    Value found = old->second;
     put(shard, id, found);  // what is asked for stays
     return found;
   }
 
-  void publish(std::int64_t id, std::shared_ptr<const Value> value) {
+  void publish(std::int64_t id, Value value) {
     Shard& shard = shard_of(id);
     const std::lock_guard guard{shard.mutex};
     put(shard, id, std::move(value));
     is_used_.store(true, std::memory_order_relaxed);
   }
 
-  /// Puts `value` in the place of `held`, where that is still there.
-  void replace(std::int64_t id, const std::shared_ptr<const Value>& held, std::shared_ptr<const Value> value) {
-    Shard& shard = shard_of(id);
-    const std::lock_guard guard{shard.mutex};
-    for (Entries* const entries : {&shard.young, &shard.old})
-      if (const auto found = entries->find(id); found != entries->end() && found->second == held)
-        found->second = value;
-  }
-
-  /// Lets go what is known by this number and fits.
-  template <class Fits>
-  void forget(std::int64_t id, Fits fits) {
+  /// Lets `change(value)` change what is known by this number; where that gives false, it is let go.
+  template <class Change>
+  void update(std::int64_t id, Change change) {
     if (!is_used_.load(std::memory_order_relaxed)) return;
     Shard& shard = shard_of(id);
     const std::lock_guard guard{shard.mutex};
     for (Entries* const entries : {&shard.young, &shard.old})
-      if (const auto found = entries->find(id); found != entries->end() && fits(*found->second)) entries->erase(found);
+      if (const auto found = entries->find(id); found != entries->end() && !change(found->second)) entries->erase(found);
   }
 
  private:
   static constexpr std::size_t shard_count = 16;
-  using Entries = std::unordered_map<std::int64_t, std::shared_ptr<const Value>>;
+  using Entries = std::unordered_map<std::int64_t, Value>;
   struct Shard {
     std::mutex mutex;
     Entries young;
     Entries old;
   };
 
-  void put(Shard& shard, std::int64_t id, std::shared_ptr<const Value> value) {
+  void put(Shard& shard, std::int64_t id, Value value) {
+    shard.old.erase(id);  // one of them would miss changes
     if (shard.young.size() >= young_max_ && !shard.young.contains(id)) {
       shard.old = std::move(shard.young);
       shard.young.clear();
@@ -78,7 +69,7 @@ class GenerationCache {
 
   const std::size_t young_max_;
   std::array<Shard, shard_count> shards_;
-  std::atomic<bool> is_used_{false};  // who forgets need not look before anything is known
+  std::atomic<bool> is_used_{false};  // who changes need not look before anything is known
 };
 
 }  // namespace commonbook::storage

@@ -8,8 +8,11 @@
 #include "commonbook/model/answer.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <tuple>
+#include <utility>
+#include <vector>
 
 namespace commonbook::storage {
 
@@ -41,14 +44,16 @@ struct KnownEvidence {
   Evidence evidence;
 };
 
-using KnownEvidences = GenerationCache<KnownEvidence>;
+using KnownEvidences = GenerationCache<std::shared_ptr<const KnownEvidence>>;
 inline constexpr std::size_t known_evidence_max = 32 * 1024;  ///< some 500 bytes each
+
+inline constexpr std::int64_t mentions_max = 32;  ///< so many observations say how an entity is spelled
 
 /// How an entity, with all that it was merged with, is shown.
 struct KnownName {
   std::int64_t epoch = 0;
   std::int64_t last_seq = 0;     ///< rows up to here had their say
-  std::uint64_t commit_seq = 0;  ///< of the snapshot that it was read in
+  std::int64_t drawn_seq = 0;    ///< the newest row when the observations were chosen that a settled name rests on
   Key key;
   std::string spelling;
   /// As many observations were asked as ever are, or a person gave the name: who names it later changes nothing, but
@@ -56,8 +61,26 @@ struct KnownName {
   bool is_settled = false;
   std::int64_t shown_as = 0;          ///< the predicate of given names, 0 where there was none
   std::int64_t newest_predicate = 0;  ///< the highest id of any
+  /// How often it was spelled how, in how many observations: so that later ones can be added. Empty where that takes more
+  /// than a look at them.
+  std::vector<std::pair<std::string, std::int64_t>> spellings;
+  std::int64_t observations = 0;
+  /// True of rows that may change the name though it is settled: given names, and what no predicate said when it was read.
+  [[nodiscard]] bool is_changed_by(std::int64_t predicate) const {
+    return predicate == spelled_as_predicate || predicate == shown_as || predicate > newest_predicate;
+  }
   /// Of all rows above `last_seq` the cache has been told, so the name holds whether they were compacted or not.
   bool is_watched = false;
+};
+
+/// A name with the observations that have named the entity since it was read, as far as the cache was told.
+struct NameSlot {
+  struct Later {
+    std::int64_t seq = 0;
+    std::int64_t observation = 0;
+  };
+  std::shared_ptr<const KnownName> name;
+  std::vector<Later> later;  ///< ascending, at most `mentions_max`: what is asked of more makes the name settled
 };
 
 inline constexpr std::size_t known_names_max = 128 * 1024;  ///< some 200 bytes each
@@ -65,27 +88,47 @@ inline constexpr std::size_t known_names_max = 128 * 1024;  ///< some 200 bytes 
 /// Names by the id of the entity that speaks for a set. Thread: any.
 class KnownNames {
  public:
-  [[nodiscard]] std::shared_ptr<const KnownName> find(std::int64_t root) { return names_.find(root); }
-  void publish(std::int64_t root, std::shared_ptr<const KnownName> name) { names_.publish(root, std::move(name)); }
-  /// Marks a published name as watched, unless it has been forgotten meanwhile. The caller knows that no row of which the
-  /// cache was told before the publishing changes it.
+  /// Without a name where none is known.
+  [[nodiscard]] NameSlot find(std::int64_t root) { return names_.find(root); }
+  void publish(std::int64_t root, std::shared_ptr<const KnownName> name) { names_.publish(root, {std::move(name), {}}); }
+  /// Marks a published name as watched, unless it has been forgotten meanwhile. The caller knows that of no row that adds to
+  /// the name, or changes it, the cache was told before the publishing.
   void watch(std::int64_t root, const std::shared_ptr<const KnownName>& name) {
     KnownName watched = *name;
     watched.is_watched = true;
-    names_.replace(root, name, std::make_shared<const KnownName>(std::move(watched)));
+    replace(root, name, std::make_shared<const KnownName>(std::move(watched)));
   }
-  /// A row was stored: what it may change is forgotten.
+  /// Puts a name in the place of the one that it was made from, and keeps the observations behind its last row.
+  void replace(std::int64_t root, const std::shared_ptr<const KnownName>& held, const std::shared_ptr<const KnownName>& name) {
+    names_.update(root, [&](NameSlot& slot) {
+      if (slot.name != held) return true;
+      slot.name = name;
+      std::erase_if(slot.later, [&name](const NameSlot::Later& each) {
+        return name->is_settled || each.seq <= name->last_seq;
+      });
+      return true;
+    });
+  }
+  /// A row was stored: what it adds to is noted, what it may change otherwise is forgotten.
   void look_at(const TailRow& row) {
-    names_.forget(row.subject, [&row](const KnownName& name) {
-      return !name.is_settled || row.predicate == spelled_as_predicate || row.predicate == name.shown_as ||
-             row.predicate > name.newest_predicate;
+    names_.update(row.subject, [&row](NameSlot& slot) {
+      return !slot.name->is_changed_by(row.predicate) && add(slot, row);
     });
     if (const auto* object = std::get_if<std::int64_t>(&row.object))
-      names_.forget(*object, [](const KnownName& name) { return !name.is_settled; });
+      names_.update(*object, [&row](NameSlot& slot) { return add(slot, row); });
   }
 
  private:
-  GenerationCache<KnownName> names_{known_names_max};
+  static bool add(NameSlot& slot, const TailRow& row) {
+    if (slot.name->is_settled || row.seq <= slot.name->last_seq) return true;
+    if (slot.name->spellings.empty()) return false;
+    const bool is_new = slot.later.empty() || slot.later.back().observation != row.observation;
+    if (is_new && static_cast<std::int64_t>(slot.later.size()) < mentions_max)
+      slot.later.push_back({row.seq, row.observation});
+    return true;
+  }
+
+  GenerationCache<NameSlot> names_{known_names_max};
 };
 
 }  // namespace commonbook::storage

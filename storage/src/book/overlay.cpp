@@ -239,17 +239,30 @@ std::int64_t Overlay::watched_from(std::int64_t epoch, std::int64_t through) con
   return impl_->epoch == epoch && impl_->watched >= through ? impl_->watched_since : std::numeric_limits<std::int64_t>::max();
 }
 
-bool Overlay::is_untouched(std::int64_t entity, std::int64_t after) const {
+// What is lost only while it is looked for was held above `after` a moment ago: that it is not found is no answer then.
+template <class Look>
+bool Overlay::is_answered(std::int64_t after, Look look) const {
   {
-    const auto guard = impl_->lock_linked(std::numeric_limits<std::int64_t>::max());
+    const auto guard = impl_->lock_settled();
     if (impl_->watched_since > after) return false;
     if (impl_->watched <= after) return true;
     if (impl_->lost > after) return false;
   }
-  // Rows that are lost only now were held above `after` a moment ago: that they are not found must not pass for an answer.
-  const bool named = is_named(entity, after, std::numeric_limits<std::int64_t>::max());
+  const bool answer = look();
   const std::shared_lock guard{impl_->mutex};
-  return !named && impl_->lost <= after;
+  return answer && impl_->lost <= after;
+}
+
+bool Overlay::is_untouched(std::int64_t entity, std::int64_t after) const {
+  return is_answered(after, [&] { return !is_named(entity, after, std::numeric_limits<std::int64_t>::max()); });
+}
+
+bool Overlay::lacks_predicates(std::int64_t subject, std::int64_t after,
+                               const std::function<bool(std::int64_t)>& fits) const {
+  return is_answered(after, [&] {
+    const auto found = predicates({true, subject}, after, std::numeric_limits<std::int64_t>::max());
+    return std::none_of(found.begin(), found.end(), fits);
+  });
 }
 
 Overlay::Pin Overlay::pin(std::int64_t watermark) {

@@ -104,12 +104,17 @@ class Overlay {
   /// True where no row above `after` that the watcher was told of has the entity; false also where that can't be said any
   /// more. Thread: any.
   [[nodiscard]] bool is_untouched(std::int64_t entity, std::int64_t after) const;
+  /// True where no such row has the entity as subject and a predicate that fits; false also where some older row does.
+  [[nodiscard]] bool lacks_predicates(std::int64_t subject, std::int64_t after,
+                                      const std::function<bool(std::int64_t)>& fits) const;
   void visit_all(std::int64_t low, std::int64_t high, const std::function<void(const TailRow&)>& visitor) const;
   [[nodiscard]] std::size_t bytes() const;
   [[nodiscard]] bool is_full() const;
 
  private:
   void unpin(std::int64_t watermark) noexcept;
+  template <class Look>
+  bool is_answered(std::int64_t after, Look look) const;
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -157,6 +157,38 @@ TEST_CASE("a remembered name outlives the pass that compacts its rows, here or e
   CHECK(shown(reader, "ada byron") == "Ada Byron");
 }
 
+TEST_CASE("a remembered name counts those who name the entity later, one row each, until as many were asked as ever are") {
+  TestBook test;
+  Reader reader = open_reader(test.book);
+  std::uint64_t sequence = 0;
+  const auto tell = [&](const std::string& name) {
+    Observation observation = observed(sequence + 1, {says(name, "met", "somebody")});
+    ++sequence;
+    static_cast<void>(store(test.writer, observation));
+  };
+  for (int count = 0; count < 10; ++count) tell("ada BYRON");
+  CHECK(shown(reader, "ada byron") == "ada BYRON");
+  for (int count = 0; count < 11; ++count) {
+    tell("Ada Byron");
+    CHECK(shown(reader, "ada byron") == (count < 9 ? "ada BYRON" : "Ada Byron"));  // of two equally common ones, the lesser
+    CHECK(reader.last_rows_read() < 3 * sequence + 8);  // its facts and their evidence, not who spelled it how before
+  }
+  // Whoever names it while it is read counts with the next question, though this one has asked enough.
+  for (int count = 0; count < 10; ++count) tell("Ada Byron");
+  CHECK(shown(reader, "ada byron") == "Ada Byron");
+  tell("Ada Byron");
+  std::uint64_t meanwhile = 0;
+  auto watch = Steps::instance().on("read.after_begin", [&] {
+    if (meanwhile++ == 0) tell("Ada Byron");
+  });
+  CHECK(shown(reader, "ada byron") == "Ada Byron");
+  CHECK(shown(reader, "ada byron") == "Ada Byron");
+  for (int count = 0; count < 3; ++count) {
+    tell("ADA BYRON");
+    CHECK(shown(reader, "ada byron") == "Ada Byron");
+  }
+}
+
 TEST_CASE("the spelling of an entity that few observations name changes with the next of them") {
   TestBook test;
   Reader reader = open_reader(test.book);
