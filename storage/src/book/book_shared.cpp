@@ -1,6 +1,9 @@
 #include "book/book_shared.hpp"
 
 #include "book/schema.hpp"
+#include "commonbook/model/sometimes.hpp"
+#include "commonbook/model/yield_point.hpp"
+#include "engine/jitter.hpp"
 
 #include <algorithm>
 
@@ -28,6 +31,21 @@ Result<void> BookShared::admit_write() {
   if (most == 0 || ::stat(log_path.c_str(), &log) != 0 || log.st_size <= most) return {};
   return Error{ErrorCode::overloaded, "a copy of the book is being made, and the log has grown as far as the disk allows",
                0, std::chrono::milliseconds{200}};
+}
+
+Result<void> BookShared::let_checkpoint_catch_up(Clock::SteadyPoint deadline) {
+  const std::int64_t mark = options.wal_soft_mark_bytes / 2 * 3;
+  Jitter jitter;
+  while (checkpoints_ahead.load(std::memory_order_relaxed) > 0) {
+    struct stat log {};
+    if (::stat(log_path.c_str(), &log) != 0 || log.st_size <= mark) return {};
+    sometimes("log_waits_for_checkpoint");
+    if (clock.steady_now() >= deadline)
+      return Error{ErrorCode::busy, "the log grows faster than the disk takes it: a checkpoint is catching up", 0,
+                   std::chrono::milliseconds{200}};
+    if (!wait_point("busy")) jitter.pause(clock, deadline);
+  }
+  return {};
 }
 
 Result<Connection> BookShared::connect(Role role, Clock::SteadyPoint deadline) {

@@ -41,6 +41,7 @@ class BookShared {
   SnapshotBarrier barrier;
   ForeignReaders foreign_readers;
   std::atomic<int> copies{0};                   // of the whole book that are being made
+  std::atomic<int> checkpoints_ahead{0};        // that sync or copy beside the writers, not in the gate yet
   std::atomic<std::int64_t> log_bytes_max{0};   // while a copy is made the log may grow to this; 0: no copy is made
   AliasCache alias_cache;
   KnownNames known_names;
@@ -62,6 +63,9 @@ class BookShared {
   [[nodiscard]] const SchemaTable& schema() const noexcept;
   /// Asked before anything is stored. @errors  disk_full; overloaded: the log may not grow further while a copy is made.
   Result<void> admit_write();
+  /// Before a writer enters the gate: while a checkpoint works beside it, on a disk that takes less than is written, the log
+  /// would grow without bound. Waits until the checkpoint is in the gate, or the log is short again. @errors  busy.
+  Result<void> let_checkpoint_catch_up(Clock::SteadyPoint deadline);
   /// F of architecture.md: min(max(rows_min, N/8), 512 k) rows.
   [[nodiscard]] std::int64_t compaction_rows() const noexcept;
   /// Opens a connection of the book's file with the book's settings.

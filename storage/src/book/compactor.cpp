@@ -68,6 +68,7 @@ template <class Work>
 Result<void> Compactor::Impl::transact(Clock::SteadyPoint deadline, Work work) {
   // Only the acknowledging path needs FULL: the log is a prefix, so a later durable commit syncs these slices too.
   if (auto done = connection.set_durable(false); !done) return done;
+  if (auto caught_up = shared.let_checkpoint_catch_up(deadline); !caught_up) return caught_up.error();
   auto hold = shared.gate->enter("compaction", deadline, shared.clock);
   if (!hold) return hold.error();
   auto transaction = Transaction::begin_immediate(connection, *hold, shared.turnstile.get(), shared.turnstile_counters,

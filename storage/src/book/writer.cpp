@@ -94,6 +94,7 @@ Result<void> Writer::Impl::transact_once(std::string_view who, bool durable, Clo
   Stopwatch wait{shared.clock, statistics.wait};
   if (auto done = connection.set_durable(durable); !done) return done;
   if (fault("mutant.lock_after_begin")) (void)connection.execute("BEGIN IMMEDIATE");
+  if (auto caught_up = shared.let_checkpoint_catch_up(deadline); !caught_up) return caught_up;
   auto hold = shared.gate->enter(who, deadline, shared.clock);
   if (fault("mutant.lock_after_begin")) connection.rollback_if_open();
   if (!hold) return hold.error();

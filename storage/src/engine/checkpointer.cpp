@@ -69,6 +69,18 @@ class ClosedBarrier {
   bool empty_;
 };
 
+/// Counts a checkpoint that works beside the writers.
+class BesideWriters {
+ public:
+  explicit BesideWriters(std::atomic<int>& count) : count_(count) { ++count_; }
+  BesideWriters(const BesideWriters&) = delete;
+  BesideWriters& operator=(const BesideWriters&) = delete;
+  ~BesideWriters() { --count_; }
+
+ private:
+  std::atomic<int>& count_;
+};
+
 }  // namespace
 
 struct Checkpointer::Impl {
@@ -207,12 +219,14 @@ Result<CheckpointReport> Checkpointer::Impl::run(Clock::SteadyPoint deadline) {
 }
 
 Result<CheckpointReport> Checkpointer::Impl::run_once(Clock::SteadyPoint deadline) {
+  std::optional<BesideWriters> beside{shared().checkpoints_ahead};
   // Copying begins with a sync of the log, for which every writer waits. Most of it is done here, where nobody does.
   if (auto synced = copier.sync_log(); !synced) return synced.error();
   const auto ahead = copy_ahead();
   if (!ahead) return ahead.error();
   auto hold = shared().gate->enter("checkpoint", deadline, shared().clock);
   if (!hold) return hold.error();
+  beside.reset();
   shared().disk_room.admit_deletion();  // what the file lacks of the log it grows by
   const auto start = std::chrono::steady_clock::now();
   auto report = run_in_gate(*hold, deadline);

@@ -1,9 +1,11 @@
 #include "care_support.hpp"
 
 #include "commonbook/storage/checkpointer.hpp"
+#include "commonbook/storage/writer.hpp"
 #include "engine/sqlite_facts.hpp"
 
 #include <atomic>
+#include <optional>
 #include <thread>
 
 using namespace commonbook;
@@ -172,4 +174,41 @@ TEST_CASE("the log stays small while snapshots overlap without a gap", "[P8]") {
   CHECK_FALSE(failed);
   CHECK(largest < 8 * soft_mark);  // 120 rounds of 32 pages are 15 MB
   CHECK(scratch.rows() == 1 + 120 * 32);
+}
+
+TEST_CASE("a log that is too long does not grow while a checkpoint works beside the writers") {
+  TemporaryFolder folder;
+  const Book book = new_book(folder.path() / "memory.db", 256 * 1024);
+  Scratch scratch{book};
+  auto checkpointer = Checkpointer::open(book, soon());
+  REQUIRE(checkpointer);
+  auto writer = Writer::open(book, soon());
+  REQUIRE(writer);
+  std::uint64_t sequence = 0;
+  const auto store = [&](Clock::SteadyPoint deadline) {
+    Observation observation;
+    observation.agent = observation.session = "tester";
+    observation.sequence = ++sequence;
+    observation.triples = {{named("somebody"), "was", Literal{LiteralType::text, "here " + std::to_string(sequence)}}};
+    return writer->store(std::span{&observation, 1}, deadline).front();
+  };
+  const auto in_a_moment = [] { return std::chrono::steady_clock::now() + std::chrono::milliseconds{20}; };
+  storage::detail::BookShared& shared = book.shared();
+  auto foreign = shared.connect(Role::writer, soon());  // outside the gate, as another program is
+  REQUIRE(foreign);
+  auto entered = shared.gate->enter("test", soon(), shared.clock);
+  REQUIRE(entered);
+  std::optional<GateHold> hold{std::move(*entered)};
+  std::thread beside{[&] { CHECK(checkpointer->run(soon())); }};
+  while (shared.checkpoints_ahead == 0) std::this_thread::yield();  // on its way to the gate
+  CHECK(shared.let_checkpoint_catch_up(in_a_moment()));
+  REQUIRE(foreign->execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200) "
+                           "INSERT INTO scratch(bytes) SELECT randomblob(3500) FROM n"));
+  const auto refused = store(in_a_moment());
+  hold.reset();
+  beside.join();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == ErrorCode::busy);
+  CHECK(refused.error().message.find("checkpoint") != std::string::npos);
+  CHECK(store(soon()));
 }
