@@ -3,9 +3,11 @@
 #include "book/schema_sql.hpp"
 #include "book/spelling_codec.hpp"
 #include "book/tail_codec.hpp"
+#include "commonbook/model/yield_point.hpp"
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace commonbook::storage {
@@ -255,6 +257,31 @@ Result<BoundedRows> rows_of_object(Snapshot& snapshot, const RowObject& object) 
 
 namespace {
 
+// Adds observations of sorted rows, until there are `max` different ones.
+Result<void> add_sorted_observations(Snapshot& snapshot, const RowEnd& end, std::int64_t max, NamingObservations& found) {
+  auto statement = snapshot.connection().statement(
+      end.is_subject ? "SELECT observation FROM triple WHERE subject = ?1 LIMIT ?2"
+                     : "SELECT observation FROM mirror WHERE object = ?1 LIMIT ?2");
+  if (!statement) return statement.error();
+  bind_object(*statement, 1, end.value);
+  const std::int64_t rows_max = std::min(max * rows_of_a_mention, rows_of_entity_max);
+  statement->bind(2, rows_max);
+  yield_point("read.before_sorted");
+  std::set<std::int64_t> seen;
+  std::int64_t rows = 0;
+  while (static_cast<std::int64_t>(seen.size()) < max) {
+    const auto row = statement->step();
+    if (!row) return row.error();
+    if (!*row) break;
+    ++rows;
+    seen.insert(statement->integer(0));
+  }
+  snapshot.rows_read += static_cast<std::uint64_t>(rows);
+  found.is_full = found.is_full || rows == rows_max;
+  found.ids.insert(found.ids.end(), seen.begin(), seen.end());
+  return {};
+}
+
 void keep_first(std::vector<std::int64_t>& ids, std::int64_t max) {
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
@@ -265,21 +292,14 @@ void keep_first(std::vector<std::int64_t>& ids, std::int64_t max) {
 
 // What the entity is the subject of says enough where it is much: the other side is not read then. Rows of the tail count
 // by their observations' age, so the oldest are taken.
-Result<std::vector<std::int64_t>> observations_naming(Snapshot& snapshot, std::int64_t entity, std::int64_t max) {
-  std::vector<std::int64_t> observations;
+Result<NamingObservations> observations_naming(Snapshot& snapshot, std::int64_t entity, std::int64_t max) {
+  NamingObservations found;
   for (const bool is_subject : {true, false}) {
     const RowEnd end{is_subject, entity};
-    auto statement = snapshot.connection().statement(
-        is_subject ? "SELECT subject, predicate, object, observation FROM triple WHERE subject = ?1 LIMIT ?2"
-                   : "SELECT subject, predicate, object, observation FROM mirror WHERE object = ?1 LIMIT ?2");
-    if (!statement) return statement.error();
-    const auto sorted = read_sorted(statement->bind(1, entity).bind(2, max));
-    if (!sorted) return sorted.error();
-    snapshot.rows_read += sorted->size();
-    for (const TailRow& row : *sorted) observations.push_back(row.observation);
-    keep_first(observations, max);
+    if (auto done = add_sorted_observations(snapshot, end, max, found); !done) return done.error();
+    keep_first(found.ids, max);
     // What is compacted is older than all of the tail.
-    if (!snapshot.parts_may_overlap && static_cast<std::int64_t>(observations.size()) == max) break;
+    if (!snapshot.parts_may_overlap && static_cast<std::int64_t>(found.ids.size()) == max) break;
     std::vector<std::int64_t> in_tail;
     auto looked = look_at_tail(
         snapshot, [&in_tail] { in_tail.clear(); },
@@ -290,11 +310,12 @@ Result<std::vector<std::int64_t>> observations_naming(Snapshot& snapshot, std::i
         });
     if (!looked) return looked.error();
     snapshot.rows_read += in_tail.size();
-    observations.insert(observations.end(), in_tail.begin(), in_tail.end());
-    keep_first(observations, max);
-    if (static_cast<std::int64_t>(observations.size()) == max) break;
+    found.ids.insert(found.ids.end(), in_tail.begin(), in_tail.end());
+    keep_first(found.ids, max);
+    if (static_cast<std::int64_t>(found.ids.size()) == max) break;
   }
-  return observations;
+  found.is_full = found.is_full || static_cast<std::int64_t>(found.ids.size()) == max;
+  return found;
 }
 
 Result<SpelledTexts> spelled_texts(Snapshot& snapshot, std::int64_t entity) {
@@ -314,9 +335,9 @@ Result<SpelledTexts> spelled_texts(Snapshot& snapshot, std::int64_t entity) {
   const auto observations = observations_naming(snapshot, entity, mentions_max);
   if (!observations) return observations.error();
   spelled.has_rows = !texts.empty();
-  spelled.observations = static_cast<std::int64_t>(observations->size());
+  spelled.observations = observations->is_full ? mentions_max : static_cast<std::int64_t>(observations->ids.size());
   std::optional<std::string> own;
-  for (const std::int64_t observation : *observations) {
+  for (const std::int64_t observation : observations->ids) {
     if (auto done = add_texts(snapshot, entity, observation, own, texts); !done) return done.error();
   }
   if (!sound) return Error{ErrorCode::corrupt, "a spelling has no known type; run verify", 0, {}};

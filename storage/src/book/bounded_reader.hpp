@@ -21,6 +21,7 @@ inline constexpr std::int64_t rows_of_entity_max = 4'096;   ///< up to so many, 
 inline constexpr std::int64_t rows_of_predicate_max = 512;  ///< of each predicate, where there are more
 inline constexpr std::int64_t predicates_max = 256;         ///< of an entity in the sorted part
 inline constexpr std::int64_t spellings_max = 64;
+inline constexpr std::int64_t rows_of_a_mention = 8;        ///< one observation may have many
 
 /// At most `max` rows of an end: all, or some of any predicate (is_cut).
 /// @errors  timeout, io, corrupt. @thread the snapshot's connection's.
@@ -39,9 +40,14 @@ inline constexpr std::int64_t spellings_max = 64;
 /// Rows with this object, up to the limits above.
 [[nodiscard]] Result<BoundedRows> rows_of_object(Snapshot& snapshot, const RowObject& object);
 
-/// Observations with a row that names the entity, in ascending order, at most `max`.
-[[nodiscard]] Result<std::vector<std::int64_t>> observations_naming(Snapshot& snapshot, std::int64_t entity,
-                                                                    std::int64_t max);
+struct NamingObservations {
+  std::vector<std::int64_t> ids;  ///< ascending
+  bool is_full = false;           ///< there may be more
+};
+
+/// Observations with a row that names the entity, at most `max`. For each of them up to `rows_of_a_mention` sorted rows of
+/// either end are looked at, in all at most `rows_of_entity_max`.
+[[nodiscard]] Result<NamingObservations> observations_naming(Snapshot& snapshot, std::int64_t entity, std::int64_t max);
 
 struct SpelledText {
   std::string text;
@@ -50,7 +56,7 @@ struct SpelledText {
 
 struct SpelledTexts {
   std::vector<SpelledText> texts;
-  std::int64_t observations = 0;  ///< that were asked
+  std::int64_t observations = 0;  ///< that were asked; `mentions_max` where there may be more
   bool has_rows = false;          ///< some of the texts stand in rows of their own
 };
 

@@ -66,6 +66,7 @@ struct Compactor::Impl {
 
 template <class Work>
 Result<void> Compactor::Impl::transact(Clock::SteadyPoint deadline, Work work) {
+  if (auto renewed = connection.renew_if_doubtful(); !renewed) return renewed;
   // Only the acknowledging path needs FULL: the log is a prefix, so a later durable commit syncs these slices too.
   if (auto done = connection.set_durable(false); !done) return done;
   if (auto caught_up = shared.let_checkpoint_catch_up(deadline); !caught_up) return caught_up.error();
@@ -95,6 +96,7 @@ Result<std::int64_t> Compactor::Impl::count_tail(const PassRow& row) {
 Result<CompactionStep> Compactor::Impl::begin(bool eager, Clock::SteadyPoint deadline) {
   CompactionStep step;
   connection.set_deadline(deadline);
+  if (auto renewed = connection.renew_if_doubtful(); !renewed) return renewed.error();
   const auto seen = read_pass_row(connection);
   if (!seen) return seen.error();
   const auto tail = count_tail(*seen);

@@ -15,6 +15,13 @@ namespace {
 constexpr std::int64_t settled_rows = 32'768;       // a name that rests on a sample is kept for so many at least
 constexpr std::int64_t rows_until_renewed = 4'096;  // of the tail
 
+// The next question asks those who spell it anew.
+void forget_if_long(std::vector<std::pair<std::string, std::int64_t>>& spellings) {
+  std::size_t bytes = 0;
+  for (const auto& [text, count] : spellings) bytes += text.size();
+  if (bytes > known_spellings_bytes_max) spellings.clear();
+}
+
 }  // namespace
 
 Result<const EntityView*> EvidenceReader::view(std::int64_t root) {
@@ -45,6 +52,7 @@ Result<const EntityView*> EvidenceReader::view(std::int64_t root) {
       fresh.observations = observations_;
       if (is_plain_ && !is_settled_)
         for (const auto& [text, count] : counts_) fresh.spellings.emplace_back(text, count.believed);
+      forget_if_long(fresh.spellings);
     }
     *known = std::make_shared<const KnownName>(std::move(fresh));
     if (!as_of_) remember(root, *known, set->size() == 1);
@@ -132,6 +140,7 @@ Result<std::shared_ptr<const KnownName>> EvidenceReader::grown_name(std::int64_t
   }
   grown->spelling = most_common(grown->spellings);
   grown->is_settled = grown->observations == mentions_max;
+  forget_if_long(grown->spellings);
   if (grown->is_settled) {
     grown->spellings.clear();
     grown->drawn_seq = snapshot_.newest_seq();

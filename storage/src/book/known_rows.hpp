@@ -1,6 +1,6 @@
 // What readers of a process remember of a book from one question to the next. An answer is a function of its snapshot, so
 // each entry says for which snapshots it holds: those of one epoch, since within it rows are added and none changes; of a
-// name those in which nobody has named the entity since.
+// name those in which nobody has named the entity since, or all who have are known and can be asked (ADR 0011).
 #pragma once
 #include "book/generation_cache.hpp"
 #include "book/overlay.hpp"
@@ -48,6 +48,7 @@ using KnownEvidences = GenerationCache<std::shared_ptr<const KnownEvidence>>;
 inline constexpr std::size_t known_evidence_max = 32 * 1024;  ///< some 500 bytes each
 
 inline constexpr std::int64_t mentions_max = 32;  ///< so many observations say how an entity is spelled
+inline constexpr std::size_t known_spellings_bytes_max = 256;
 
 /// How an entity, with all that it was merged with, is shown.
 struct KnownName {
@@ -62,7 +63,7 @@ struct KnownName {
   std::int64_t shown_as = 0;          ///< the predicate of given names, 0 where there was none
   std::int64_t newest_predicate = 0;  ///< the highest id of any
   /// How often it was spelled how, in how many observations: so that later ones can be added. Empty where that takes more
-  /// than a look at them.
+  /// than a look at them, or `known_spellings_bytes_max`.
   std::vector<std::pair<std::string, std::int64_t>> spellings;
   std::int64_t observations = 0;
   /// True of rows that may change the name though it is settled: given names, and what no predicate said when it was read.
@@ -83,7 +84,7 @@ struct NameSlot {
   std::vector<Later> later;  ///< ascending, at most `mentions_max`: what is asked of more makes the name settled
 };
 
-inline constexpr std::size_t known_names_max = 128 * 1024;  ///< some 200 bytes each
+inline constexpr std::size_t known_names_max = 128 * 1024;  ///< some 300 bytes each
 
 /// Names by the id of the entity that speaks for a set. Thread: any.
 class KnownNames {
@@ -122,6 +123,8 @@ class KnownNames {
   static bool add(NameSlot& slot, const TailRow& row) {
     if (slot.name->is_settled || row.seq <= slot.name->last_seq) return true;
     if (slot.name->spellings.empty()) return false;
+    // Told again, where memory ran out in between.
+    if (!slot.later.empty() && row.seq <= slot.later.back().seq) return true;
     const bool is_new = slot.later.empty() || slot.later.back().observation != row.observation;
     if (is_new && static_cast<std::int64_t>(slot.later.size()) < mentions_max)
       slot.later.push_back({row.seq, row.observation});

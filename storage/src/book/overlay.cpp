@@ -24,9 +24,14 @@ void Overlay::Impl::append(std::int64_t of_epoch, std::int64_t after, std::vecto
     clear();
     epoch = of_epoch;
   }
+  // What is held for a pin alone must not keep out what follows another process's pass.
+  if (!entries.empty() && after > entries.back().row.seq && entries.back().row.seq <= compacted) clear();
   const std::int64_t last = entries.empty() ? after : entries.back().row.seq;
   if (after <= watched || entries.empty()) tell_watcher(after, rows);
-  if (after > last) return;  // rows of someone else lie between
+  if (after > last) {  // rows of someone else lie between
+    lost = watched;
+    return;
+  }
   const auto fresh = std::find_if(rows.begin(), rows.end(), [&](const TailRow& row) { return row.seq > last; });
   if (fresh == rows.end()) return;
   std::size_t needed = 0;
@@ -156,6 +161,10 @@ std::int64_t Overlay::first(std::int64_t epoch) const {
 }
 
 void Overlay::drop_until(std::int64_t watermark) {
+  {
+    const std::shared_lock guard{impl_->mutex};
+    if (watermark <= impl_->compacted) return;
+  }
   const std::unique_lock guard{impl_->mutex};
   impl_->settle();
   impl_->drop_until(watermark);

@@ -3,7 +3,8 @@
 //
 //   seq:    watermark < first ............ last        rows above `last` are read from the file
 //
-// A change of epoch empties it. Rows at or below the watermark are dropped when a pass has finished.
+// A change of epoch empties it. Rows at or below the watermark are dropped when a pass has finished, and no snapshot needs
+// them any more (Pin).
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -78,7 +79,8 @@ class Overlay {
   [[nodiscard]] std::int64_t last(std::int64_t epoch) const;
   /// The lowest seq held, or 0 when empty. Thread: any.
   [[nodiscard]] std::int64_t first(std::int64_t epoch) const;
-  /// Drops rows up to `watermark`. Some of them may stay in memory for a while, invisible. Thread: any.
+  /// Drops rows up to `watermark`, but for those that are pinned. Some of them may stay in memory for a while, invisible.
+  /// Thread: any.
   void drop_until(std::int64_t watermark);
   /// Readers find rows by links that are made when somebody reads; this makes them where very many are due, so that the next
   /// reader need not. For a writer that holds no gate. Thread: any.

@@ -145,7 +145,7 @@ Result<bool> SuggestionPass::Impl::is_named_by_believed(EvidenceReader& reader, 
                                                         std::int64_t entity) {
   const auto observations = observations_naming(snapshot, entity, rows_of_entity_max);
   if (!observations) return observations.error();
-  for (const std::int64_t observation : *observations) {
+  for (const std::int64_t observation : observations->ids) {
     const auto evidence = reader.evidence(observation);
     if (!evidence) return evidence.error();
     if (reader.counts(**evidence) && is_believed((*evidence)->citation.trust)) return true;

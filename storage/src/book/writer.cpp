@@ -92,6 +92,7 @@ template <class Work>
 Result<void> Writer::Impl::transact_once(std::string_view who, bool durable, Clock::SteadyPoint deadline, Work& work,
                                          bool& committing) {
   Stopwatch wait{shared.clock, statistics.wait};
+  if (auto renewed = connection.renew_if_doubtful(); !renewed) return renewed;
   if (auto done = connection.set_durable(durable); !done) return done;
   if (fault("mutant.lock_after_begin")) (void)connection.execute("BEGIN IMMEDIATE");
   if (auto caught_up = shared.let_checkpoint_catch_up(deadline); !caught_up) return caught_up;
@@ -311,6 +312,7 @@ Result<ReceiptEntity> Writer::Impl::find_or_create(const EntityName& name, Clock
   auto prepared = prepare_name(name);
   if (!prepared) return prepared.error();
   connection.set_deadline(deadline);
+  if (auto renewed = connection.renew_if_doubtful(); !renewed) return renewed.error();
   const std::span<PreparedName> only{&*prepared, 1};
   if (!look_up_remembered(shared, only)) {
     if (auto done = look_up_stored(shared, connection, only); !done) return done.error();

@@ -220,7 +220,7 @@ Result<CheckpointReport> Checkpointer::Impl::run(Clock::SteadyPoint deadline) {
 
 Result<CheckpointReport> Checkpointer::Impl::run_once(Clock::SteadyPoint deadline) {
   std::optional<BesideWriters> beside{shared().checkpoints_ahead};
-  // Copying begins with a sync of the log, for which every writer waits. Most of it is done here, where nobody does.
+  // Copying begins with a sync of the log, for which every writer waits. Most of it is done here, where only they wait who would make the log too long.
   if (auto synced = copier.sync_log(); !synced) return synced.error();
   const auto ahead = copy_ahead();
   if (!ahead) return ahead.error();

@@ -189,6 +189,27 @@ TEST_CASE("a remembered name counts those who name the entity later, one row eac
   }
 }
 
+TEST_CASE("an observation with very many rows is one voice among those who say how an entity is spelled") {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "memory.db";
+  const ManualClock clock;
+  const Book book = open_small_book(path, clock);
+  Writer writer = open_writer(book);
+  Observation many = observed(1, {});
+  for (int count = 0; count < 40; ++count) many.triples.push_back(says("Ada BYRON", "met", "guest " + std::to_string(count)));
+  static_cast<void>(store(writer, many));
+  for (std::uint64_t sequence = 2; sequence <= 6; ++sequence)
+    static_cast<void>(store(writer, observed(sequence, {says("Ada Byron", "wrote", "notes " + std::to_string(sequence))})));
+  Reader reader = open_reader(book);
+  CHECK(shown(reader, "ada byron") == "Ada Byron");
+  Compactor compactor = open_compactor(book);
+  static_cast<void>(compact_all(compactor));
+  CHECK(shown(reader, "ada byron") == "Ada Byron");
+  const Book fresh = open_small_book(path, clock);
+  Reader first_time = open_reader(fresh);
+  CHECK(shown(first_time, "ada byron") == "Ada Byron");
+}
+
 TEST_CASE("the spelling of an entity that few observations name changes with the next of them") {
   TestBook test;
   Reader reader = open_reader(test.book);

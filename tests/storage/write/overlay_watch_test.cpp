@@ -1,10 +1,12 @@
 // What the overlay tells of the rows that it takes in, and how long it keeps them for who reads in an older snapshot.
+#include "book/known_rows.hpp"
 #include "book/overlay.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <limits>
 
+using namespace commonbook;
 using namespace commonbook::storage;
 
 namespace {
@@ -53,6 +55,36 @@ TEST_CASE("rows that there is no room for are told as well") {
   CHECK(overlay.watched_from(epoch, 60) == 0);
   CHECK_FALSE(overlay.is_untouched(5, 10));  // they can't be looked for any more
   CHECK(overlay.is_untouched(5, 60));
+  overlay.append(epoch, 60, rows(61, 61, 5));  // told, but not held either
+  CHECK(watched.told.back() == 61);
+  CHECK_FALSE(overlay.is_untouched(5, 60));
+  CHECK_FALSE(overlay.lacks_predicates(5, 60, [](std::int64_t predicate) { return predicate == 2; }));
+}
+
+TEST_CASE("what follows another process's pass is taken in, though older rows are held for a snapshot") {
+  Watched watched;
+  Overlay& overlay = watched.overlay;
+  overlay.append(epoch, 50, rows(51, 100, 1));
+  const Overlay::Pin older = overlay.pin(50);
+  overlay.drop_until(200);
+  overlay.append(epoch, 200, rows(201, 203, 1));
+  CHECK(overlay.first(epoch) == 201);
+  CHECK(overlay.last(epoch) == 203);
+  CHECK(overlay.watched_from(epoch, 203) == 200);
+}
+
+TEST_CASE("a row that is told twice is noted once") {
+  KnownNames names;
+  KnownName name;
+  name.spellings = {{"Ada", 1}};
+  name.newest_predicate = 2;
+  names.publish(7, std::make_shared<const KnownName>(name));
+  for (int times = 0; times < 2; ++times)
+    for (const std::int64_t seq : {11, 12}) names.look_at({seq, 7, 2, std::int64_t{8}, seq + 100});
+  const NameSlot slot = names.find(7);
+  REQUIRE(slot.later.size() == 2);
+  CHECK(slot.later[0].observation == 111);
+  CHECK(slot.later[1].observation == 112);
 }
 
 TEST_CASE("behind rows that were never seen, watching begins anew") {
