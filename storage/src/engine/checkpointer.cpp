@@ -30,7 +30,7 @@ namespace commonbook::storage {
 
 namespace {
 
-constexpr std::int64_t due_bytes = 16'000'000;  // 28 MB let the log pass 64 MiB on a busy machine
+constexpr std::int64_t due_bytes = 10'000'000;  // more than the log's file keeps when it is emptied
 constexpr std::int64_t due_bytes_on_a_full_disk = 1'000'000;  // a short log is what the rest of the disk has room for
 constexpr std::chrono::milliseconds reader_patience{100};
 // Only another process can be in the way at that point, and its own commit restarts the log as well.
