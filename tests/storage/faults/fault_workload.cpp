@@ -93,7 +93,8 @@ class Living {
     plan.terms = {"noon"};
     const auto answer = inside([&] { return reader->answer(plan, until()); });
     if (!answer) return note(answer.error());
-    for (const auto& [number, commit] : life_.acknowledged) {
+    for (const auto& acknowledged : life_.acknowledged) {
+      const std::uint64_t number = acknowledged.first;
       if (number == 1 && life_.maybe_retracted) continue;
       const auto says = [&](const Fact& fact) {
         const auto* object = std::get_if<EntityView>(&fact.object);
