@@ -168,10 +168,11 @@ class KillRun {
       add_here(round, finding.substr(0, colon), finding.substr(colon + 2));
     }
     // What was not said in words counts all the same.
-    for (const auto& [kind, times] : found.count_of) {
+    for (const auto& counted : found.count_of) {
+      const std::string& kind = counted.first;
       const auto told = static_cast<std::uint64_t>(std::count_if(
           found.first.begin(), found.first.end(), [&](const std::string& each) { return each.starts_with(kind + ": "); }));
-      report_.findings.count_of[kind] += times - told;
+      report_.findings.count_of[kind] += counted.second - told;
     }
     return {};
   }
