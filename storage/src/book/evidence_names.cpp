@@ -15,6 +15,11 @@ namespace {
 constexpr std::int64_t settled_rows = 32'768;       // a name that rests on a sample is kept for so many at least
 constexpr std::int64_t rows_until_renewed = 4'096;  // of the tail
 
+// Orders texts by how often they were said; of two equal ones the lesser text comes out on top.
+constexpr auto says_less = [](const auto& left, const auto& right) {
+  return std::tie(left.second, right.first) < std::tie(right.second, left.first);
+};
+
 // The next question asks those who spell it anew.
 void forget_if_long(std::vector<std::pair<std::string, std::int64_t>>& spellings) {
   std::size_t bytes = 0;
@@ -113,14 +118,6 @@ Result<std::shared_ptr<const KnownName>> EvidenceReader::known_name(std::int64_t
   return known;
 }
 
-// The text that was said most, the lesser one of two.
-std::string EvidenceReader::most_common(const std::vector<std::pair<std::string, std::int64_t>>& spellings) {
-  const auto best = std::max_element(spellings.begin(), spellings.end(), [](const auto& left, const auto& right) {
-    return std::tie(left.second, right.first) < std::tie(right.second, left.first);
-  });
-  return best->first;
-}
-
 Result<std::shared_ptr<const KnownName>> EvidenceReader::grown_name(std::int64_t root, const NameSlot& slot) {
   auto grown = std::make_shared<KnownName>(*slot.name);
   grown->last_seq = snapshot_.newest_seq();
@@ -138,7 +135,7 @@ Result<std::shared_ptr<const KnownName>> EvidenceReader::grown_name(std::int64_t
     if (known == grown->spellings.end()) grown->spellings.emplace_back(std::move(spelled.text), 1);
     else ++known->second;
   }
-  grown->spelling = most_common(grown->spellings);
+  grown->spelling = std::max_element(grown->spellings.begin(), grown->spellings.end(), says_less)->first;
   grown->is_settled = grown->observations == mentions_max;
   forget_if_long(grown->spellings);
   if (grown->is_settled) {
@@ -168,9 +165,7 @@ Result<std::string> EvidenceReader::spelling(const std::vector<std::int64_t>& se
   if (!given || !given->empty()) return given;
   is_plain_ = set.size() == 1 && !snapshot_.has_retracted_rows && !as_of_;
   if (auto done = count_names(set, counts_); !done) return done.error();
-  const auto best = std::max_element(counts_.begin(), counts_.end(), [](const auto& left, const auto& right) {
-    return std::tie(left.second, right.first) < std::tie(right.second, left.first);  // ties: the lesser text
-  });
+  const auto best = std::max_element(counts_.begin(), counts_.end(), says_less);
   if (best != counts_.end()) return best->first;
   auto statement = snapshot_.connection().statement("SELECT spelling FROM entity WHERE id = ?1");
   if (!statement) return statement.error();

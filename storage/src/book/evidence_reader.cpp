@@ -3,8 +3,8 @@
 #include "book/first_integer.hpp"
 #include "book/stored_enum.hpp"
 
-
 namespace commonbook::storage {
+
 Result<const Evidence*> EvidenceReader::evidence(std::int64_t observation) {
   if (const auto known = evidence_.find(observation); known != evidence_.end()) return &known->second->evidence;
   ++snapshot_.rows_read;  // of one that is remembered as well: it stands for the row

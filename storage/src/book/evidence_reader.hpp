@@ -61,7 +61,6 @@ class EvidenceReader {
   /// What is known of the entity from earlier questions, where it still holds; else null.
   Result<std::shared_ptr<const KnownName>> known_name(std::int64_t root, const std::vector<std::int64_t>& set);
   /// What is known of an entity, with what those say who have named it since.
-  static std::string most_common(const std::vector<std::pair<std::string, std::int64_t>>& spellings);
   Result<std::shared_ptr<const KnownName>> grown_name(std::int64_t root, const NameSlot& slot);
   /// For later questions. @param is_alone  it was merged with nothing.
   void remember(std::int64_t root, const std::shared_ptr<const KnownName>& name, bool is_alone);
@@ -88,10 +87,10 @@ class EvidenceReader {
   std::unordered_map<std::int64_t, PredicateRow> predicates_;
   RedirectSets sets_;
   std::optional<std::int64_t> shown_as_;  // the predicate's id, 0 where it is not known
-  bool is_settled_ = false;               // of the name that spelling() gave last: see KnownName; the same
-  std::int64_t observations_ = 0;
+  bool is_settled_ = false;               // of the name that spelling() gave last: see KnownName
+  std::int64_t observations_ = 0;         // that were asked for it
   bool is_plain_ = false;                 // it rests on a look at these observations alone
-  Counts counts_;
+  Counts counts_;                         // of what they say
   std::unordered_map<std::int64_t, Key> keys_;
   std::unordered_map<std::int64_t, EntityView> views_;
 };

@@ -107,7 +107,8 @@ class KnownNames {
       std::erase_if(slot.later, [&name](const NameSlot::Later& each) {
         return name->is_settled || each.seq <= name->last_seq;
       });
-      return true;
+      // Without counts those who came later have nothing to be added to.
+      return slot.later.empty() || !name->spellings.empty();
     });
   }
   /// A row was stored: what it adds to is noted, what it may change otherwise is forgotten.

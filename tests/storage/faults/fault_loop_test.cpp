@@ -7,7 +7,6 @@
 
 #include <catch2/catch.hpp>
 
-
 using namespace commonbook;
 using namespace commonbook::testing;
 using namespace std::chrono_literals;

@@ -87,6 +87,20 @@ TEST_CASE("a row that is told twice is noted once") {
   CHECK(slot.later[1].observation == 112);
 }
 
+TEST_CASE("a name whose counts are not kept does not outlive those who name the entity later") {
+  KnownNames names;
+  KnownName name;
+  name.spellings = {{"Ada", 1}};
+  name.newest_predicate = 2;
+  const auto held = std::make_shared<const KnownName>(name);
+  names.publish(7, held);
+  for (const std::int64_t seq : {11, 12}) names.look_at({seq, 7, 2, std::int64_t{8}, seq + 100});
+  name.spellings.clear();  // too long
+  name.last_seq = 11;      // read in a snapshot that did not see the second
+  names.replace(7, held, std::make_shared<const KnownName>(name));
+  CHECK(names.find(7).name == nullptr);
+}
+
 TEST_CASE("behind rows that were never seen, watching begins anew") {
   Watched watched;
   Overlay& overlay = watched.overlay;

@@ -25,7 +25,7 @@ class Checkpointer {
   Checkpointer& operator=(Checkpointer&&) noexcept;
   ~Checkpointer();
 
-  /// True when the WAL has grown enough for run() to be worth it (16 MB, or the soft mark).
+  /// True when the WAL has grown enough for run() to be worth it (10 MB, or the soft mark).
   [[nodiscard]] bool is_due() const noexcept;
   /// Holds the writer lock, copies what readers allow, and lets the lock go. Where SQLite is 3.51.3 or later, or a
   /// backport of its fix, the bulk is copied before, while others write. Above the soft mark it also
