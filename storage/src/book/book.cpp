@@ -156,7 +156,7 @@ BookCounters Book::counters() const noexcept {
   return counters;
 }
 
-std::int64_t Book::wal_bytes() const noexcept { return bytes_of_file(shared_->log_path); }
+std::int64_t Book::wal_bytes() const noexcept { return shared_->log_bytes(); }
 
 std::int64_t Book::tail_rows() const noexcept { return shared_->tail_rows; }
 

@@ -24,11 +24,15 @@ std::int64_t BookShared::compaction_rows() const noexcept {
                   compaction_rows_max);
 }
 
+std::int64_t BookShared::log_bytes() const noexcept {
+  struct stat log {};
+  return ::stat(log_path.c_str(), &log) == 0 ? log.st_size : 0;
+}
+
 Result<void> BookShared::admit_write() {
   if (auto room = disk_room.admit(); !room) return room;
   const std::int64_t most = log_bytes_max.load(std::memory_order_relaxed);
-  struct stat log {};
-  if (most == 0 || ::stat(log_path.c_str(), &log) != 0 || log.st_size <= most) return {};
+  if (most == 0 || log_bytes() <= most) return {};
   return Error{ErrorCode::overloaded, "a copy of the book is being made, and the log has grown as far as the disk allows",
                0, std::chrono::milliseconds{200}};
 }
@@ -38,8 +42,7 @@ Result<void> BookShared::let_checkpoint_catch_up(Clock::SteadyPoint deadline) {
   Jitter jitter;
   // What a copy of the book keeps in the log no checkpoint can shorten; it has a bound of its own.
   while (checkpoints_ahead.load(std::memory_order_relaxed) > 0 && !barrier.is_anyone_outside()) {
-    struct stat log {};
-    if (::stat(log_path.c_str(), &log) != 0 || log.st_size <= mark) return {};
+    if (log_bytes() <= mark) return {};
     sometimes("log_waits_for_checkpoint");
     if (clock.steady_now() >= deadline)
       return Error{ErrorCode::busy, "the log grows faster than the disk takes it: a checkpoint is catching up", 0,

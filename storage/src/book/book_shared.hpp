@@ -61,6 +61,8 @@ class BookShared {
 
   /// The tables that this book is opened with.
   [[nodiscard]] const SchemaTable& schema() const noexcept;
+  /// The log's size; 0 where there is none.
+  [[nodiscard]] std::int64_t log_bytes() const noexcept;
   /// Asked before anything is stored. @errors  disk_full; overloaded: the log may not grow further while a copy is made.
   Result<void> admit_write();
   /// Before a writer enters the gate: while a checkpoint works beside it, on a disk that takes less than is written, the log

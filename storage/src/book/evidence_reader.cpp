@@ -4,6 +4,22 @@
 #include "book/stored_enum.hpp"
 
 namespace commonbook::storage {
+namespace {
+
+// Five columns from `first` on: retracted, revision, valid_from, specificity, trust.
+template <class EvidenceOrWeight>
+Result<void> read_weight(const Statement& row, int first, EvidenceOrWeight& read, Trust& trust) {
+  read.retracted = row.integer(first) != 0;
+  read.revision = row.integer(first + 1);
+  read.valid_from = {row.integer(first + 2)};
+  read.specificity = static_cast<std::uint8_t>(row.integer(first + 3));
+  const auto stored = stored_trust(row.integer(first + 4));
+  if (!stored) return stored.error();
+  trust = *stored;
+  return {};
+}
+
+}  // namespace
 
 Result<const Evidence*> EvidenceReader::evidence(std::int64_t observation) {
   if (const auto known = evidence_.find(observation); known != evidence_.end()) return &known->second->evidence;
@@ -31,13 +47,7 @@ Result<bool> EvidenceReader::read_evidence(std::int64_t observation, Evidence& e
     const auto row = statement->bind(1, observation).step();
     if (!row) return row.error();
     if (!*row) return damaged_row("a triple's observation is missing");
-    evidence.retracted = statement->integer(6) != 0;
-    evidence.revision = statement->integer(7);
-    evidence.valid_from = {statement->integer(8)};
-    evidence.specificity = static_cast<std::uint8_t>(statement->integer(9));
-    const auto trust = stored_trust(statement->integer(10));
-    if (!trust) return trust.error();
-    evidence.citation.trust = *trust;
+    if (auto done = read_weight(*statement, 6, evidence, evidence.citation.trust); !done) return done.error();
     evidence.citation.time = {statement->integer(11)};
     evidence.citation.position = statement->text(12);
     session = statement->integer(13);
@@ -96,13 +106,7 @@ Result<EvidenceWeight> EvidenceReader::weight(std::int64_t observation) {
   if (!row) return row.error();
   if (!*row) return damaged_row("a triple's observation is missing");
   EvidenceWeight weight;
-  weight.retracted = statement->integer(0) != 0;
-  weight.revision = statement->integer(1);
-  weight.valid_from = {statement->integer(2)};
-  weight.specificity = static_cast<std::uint8_t>(statement->integer(3));
-  const auto trust = stored_trust(statement->integer(4));
-  if (!trust) return trust.error();
-  weight.trust = *trust;
+  if (auto done = read_weight(*statement, 0, weight, weight.trust); !done) return done.error();
   known.publish(snapshot_.epoch, observation, weight);
   return weight;
 }
