@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,12 @@ struct KnownEntity {
   std::string spelling;  ///< of its row; of an exact key empty, since that may be long and need not be text
 };
 
+/// One key of AliasCache::find_all(). Not owned.
+struct AliasLookUp {
+  const Key* key = nullptr;                   ///< in normal form
+  std::optional<KnownEntity>* known = nullptr;  ///< where what was found goes
+};
+
 class AliasCache {
  public:
   /// @param entries_max  beyond it the oldest half is let go.
@@ -34,6 +41,9 @@ class AliasCache {
   ~AliasCache();
   /// @param key  in normal form. Thread: any.
   [[nodiscard]] std::optional<KnownEntity> find(const Key& key) const;
+  /// find() of many keys. What each of them looks at lies anywhere in memory, so all of it is called for before the first
+  /// is looked at: in a large cache that is three quarters of the time. Thread: any.
+  void find_all(std::span<const AliasLookUp> look_ups) const;
   void publish(const Key& key, const KnownEntity& entity);
   /// Empties the cache when `epoch` is not the one it was filled under. Thread: any.
   void keep_epoch(std::int64_t epoch);

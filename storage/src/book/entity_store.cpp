@@ -7,14 +7,20 @@
 namespace commonbook::storage {
 namespace {
 
-std::optional<KnownEntity> find_known(WriteBatch& batch, const PreparedName& name) {
+const KnownEntity* keep(WriteBatch& batch, const Key& key, KnownEntity entity) {
+  return &batch.aliases.emplace(key, std::move(entity)).first->second;
+}
+
+/// Null where there is none.
+const KnownEntity* find_known(WriteBatch& batch, const PreparedName& name) {
   // An alias that is committed never changes its entity, so most names need no look-up here.
-  if (name.known && !fault("P4")) return name.known;
-  if (const auto own = batch.aliases.find(name.key); own != batch.aliases.end()) return own->second;
-  if (fault("P4")) return std::nullopt;
-  const auto cached = batch.book().alias_cache.find(name.key);
-  if (cached) batch.book().alias_cache_hits.fetch_add(1, std::memory_order_relaxed);
-  return cached;
+  if (name.known && !fault("P4")) return &*name.known;
+  if (const auto own = batch.aliases.find(name.key); own != batch.aliases.end()) return &own->second;
+  if (fault("P4")) return nullptr;
+  auto cached = batch.book().alias_cache.find(name.key);
+  if (!cached) return nullptr;
+  batch.book().alias_cache_hits.fetch_add(1, std::memory_order_relaxed);
+  return keep(batch, name.key, std::move(*cached));
 }
 
 /// The alias row's id, or nothing where the key has a row already.
@@ -56,11 +62,11 @@ Result<void> insert_entity(WriteBatch& batch, std::int64_t id, std::string_view 
 }  // namespace
 
 Result<FoundEntity> find_or_create(WriteBatch& batch, const PreparedName& name) {
-  if (auto known = find_known(batch, name)) {
+  if (const KnownEntity* known = find_known(batch, name)) {
     // What prepare found it has compared as well.
     if (!name.known || known->id != name.known->id)
       if (auto same = compare_exact(batch.connection(), name, known->id); !same) return same.error();
-    return FoundEntity{std::move(*known), false};
+    return FoundEntity{known, false};
   }
   // Entered again within the batch's hold: a caller that holds no gate can't get here.
   const GateHold hold = batch.transaction().hold().again();
@@ -75,17 +81,14 @@ Result<FoundEntity> find_or_create(WriteBatch& batch, const PreparedName& name) 
     auto winner = read_winner(batch, name.key);
     if (!winner) return winner.error();
     if (auto same = compare_exact(batch.connection(), name, winner->id); !same) return same.error();
-    batch.aliases.emplace(name.key, *winner);
-    return FoundEntity{std::move(*winner), false};
+    return FoundEntity{keep(batch, name.key, std::move(*winner)), false};
   }
 
   ++batch.meta.next_entity;
   const bool is_exact = name.key.scheme == Scheme::exact;
   if (auto done = insert_entity(batch, entity, is_exact ? name.exact_bytes : name.spelling); !done) return done.error();
   ++batch.created;
-  KnownEntity made{entity, is_exact ? std::string{} : name.spelling};
-  batch.aliases.emplace(name.key, made);
-  return FoundEntity{std::move(made), true};
+  return FoundEntity{keep(batch, name.key, {entity, is_exact ? std::string{} : name.spelling}), true};
 }
 
 }  // namespace commonbook::storage

@@ -8,7 +8,7 @@ namespace commonbook::storage {
 
 /// An entity of the receipt and how its row spells it.
 struct FoundEntity {
-  KnownEntity entity;
+  const KnownEntity* entity = nullptr;  ///< the prepared name's or the batch's, and lives as long
   bool created = false;
 };
 

@@ -71,7 +71,7 @@ std::vector<ReceiptEntity> each_once(const std::vector<ReceiptEntity>& entities)
 
 struct ResolvedNames {
   std::vector<ReceiptEntity> entities;
-  std::vector<std::string> spellings;  // of the entities' own rows
+  std::vector<std::string_view> spellings;  // of the entities' own rows; not owned
   std::vector<ReceiptEntity> distinct;
   bool has_merged = false;  // two names of one entity
 };
@@ -83,8 +83,8 @@ Result<ResolvedNames> resolve_names(WriteBatch& batch, const PreparedObservation
   for (const PreparedName& name : observation.names) {
     auto found = find_or_create(batch, name);
     if (!found) return found.error();
-    names.entities.push_back({found->entity.id, found->created});
-    names.spellings.push_back(std::move(found->entity.spelling));
+    names.entities.push_back({found->entity->id, found->created});
+    names.spellings.push_back(found->entity->spelling);
   }
   names.distinct = each_once(names.entities);
   names.has_merged = names.distinct.size() < names.entities.size();

@@ -22,6 +22,7 @@
 #include "engine/out_of_memory.hpp"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 #include <optional>
 
@@ -73,8 +74,9 @@ struct Writer::Impl {
   void store(std::span<const Observation> batch, std::vector<Item>& items, Clock::SteadyPoint deadline);
   void make_durable(std::span<const Observation> batch, std::vector<Item>& items);
   Result<ReceiptEntity> find_or_create(const EntityName& name, Clock::SteadyPoint deadline);
-  /// Checks, normalises, and looks up, as far as that needs no file. @returns  true where the file must be asked.
-  bool prepare(const Observation& observation, Item& item);
+  /// Checks, normalises, and looks up, as far as that needs no file. @returns  places of items for which the file must be
+  /// asked.
+  std::vector<std::size_t> prepare(std::span<const Observation> batch, std::vector<Item>& items);
   Result<void> look_up(Item& item);
   void look_up_all(std::vector<Item>& items, std::span<const std::size_t> which);
   Result<void> answer_replay(Item& item);
@@ -145,14 +147,22 @@ Result<void> Writer::Impl::commit(Transaction& transaction, WriteBatch& batch) {
   return transaction.commit();
 }
 
-bool Writer::Impl::prepare(const Observation& observation, Item& item) {
-  auto prepared = prepare_observation(observation, shared.options.space_predicate);
-  if (!prepared) {
-    item.answer = prepared.error();
-    return false;
+std::vector<std::size_t> Writer::Impl::prepare(std::span<const Observation> batch, std::vector<Item>& items) {
+  std::vector<PreparedName*> names;
+  for (std::size_t at = 0; at < batch.size(); ++at) {
+    auto prepared = prepare_observation(batch[at], shared.options.space_predicate);
+    if (!prepared) {
+      items[at].answer = prepared.error();
+      continue;
+    }
+    items[at].prepared = std::move(*prepared);
+    for (PreparedName& name : items[at].prepared.names) names.push_back(&name);
   }
-  item.prepared = std::move(*prepared);
-  return !look_up_remembered(shared, item.prepared.names) || observation.operation_id.has_value();
+  look_up_remembered(shared, names);
+  std::vector<std::size_t> unknown;
+  for (std::size_t at = 0; at < batch.size(); ++at)
+    if (!items[at].answer && (batch[at].operation_id || !are_known(items[at].prepared.names))) unknown.push_back(at);
+  return unknown;
 }
 
 Result<void> Writer::Impl::look_up(Item& item) {
@@ -235,10 +245,7 @@ void Writer::Impl::store(std::span<const Observation> batch, std::vector<Item>& 
   {
     const Stopwatch watch{shared.clock, statistics.prepare};
     connection.set_deadline(deadline);
-    std::vector<std::size_t> unknown;
-    for (std::size_t at = 0; at < batch.size(); ++at)
-      if (prepare(batch[at], items[at])) unknown.push_back(at);
-    look_up_all(items, unknown);
+    look_up_all(items, prepare(batch, items));
     for (std::size_t at = 0; at < batch.size(); ++at) {
       if (!items[at].answer) open.push_back(at);
     }
@@ -314,7 +321,8 @@ Result<ReceiptEntity> Writer::Impl::find_or_create(const EntityName& name, Clock
   connection.set_deadline(deadline);
   if (auto renewed = connection.renew_if_doubtful(); !renewed) return renewed.error();
   const std::span<PreparedName> only{&*prepared, 1};
-  if (!look_up_remembered(shared, only)) {
+  look_up_remembered(shared, std::array{&*prepared});
+  if (!are_known(only)) {
     if (auto done = look_up_stored(shared, connection, only); !done) return done.error();
     if (!prepared->known) yield_point("foc.after_lookup");
   }
@@ -325,7 +333,7 @@ Result<ReceiptEntity> Writer::Impl::find_or_create(const EntityName& name, Clock
   auto done = transact("find_or_create", true, deadline, [&](WriteBatch& batch) -> Result<void> {
     const auto found = storage::find_or_create(batch, *prepared);
     if (!found) return found.error();
-    entity = {found->entity.id, found->created};
+    entity = {found->entity->id, found->created};
     return {};
   });
   if (!done) return done.error();

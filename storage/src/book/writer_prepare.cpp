@@ -218,16 +218,19 @@ Result<std::optional<KnownEntity>> find_entity(Connection& connection, const Key
   return std::optional{std::move(entity)};
 }
 
-bool look_up_remembered(detail::BookShared& book, std::span<PreparedName> names) {
-  std::uint64_t hits = 0;
-  bool is_done = true;
-  for (PreparedName& name : names) {
-    name.known = book.alias_cache.find(name.key);
-    if (name.known) ++hits;
-    if (!name.known || name.key.scheme == Scheme::exact) is_done = false;
-  }
-  book.alias_cache_hits.fetch_add(hits, std::memory_order_relaxed);
-  return is_done;
+void look_up_remembered(detail::BookShared& book, std::span<PreparedName* const> names) {
+  std::vector<AliasLookUp> look_ups;
+  look_ups.reserve(names.size());
+  for (PreparedName* name : names) look_ups.push_back({&name->key, &name->known});
+  book.alias_cache.find_all(look_ups);
+  const auto hits = std::count_if(names.begin(), names.end(), [](const PreparedName* name) { return name->known.has_value(); });
+  book.alias_cache_hits.fetch_add(static_cast<std::uint64_t>(hits), std::memory_order_relaxed);
+}
+
+bool are_known(std::span<const PreparedName> names) noexcept {
+  return std::all_of(names.begin(), names.end(), [](const PreparedName& name) {
+    return name.known && name.key.scheme != Scheme::exact;
+  });
 }
 
 Result<void> look_up_stored(detail::BookShared& book, Connection& connection, std::span<PreparedName> names) {

@@ -68,10 +68,10 @@ Result<PreparedObservation> prepare_observation(const Observation& observation, 
 /// Normalises one name, as prepare_observation() does. @param name  outlives the result.
 Result<PreparedName> prepare_name(const EntityName& name);
 
-/// Fills PreparedName::known from the alias cache.
-/// @returns  true where that was all: no name is left to look for, and none whose bytes must be compared.
-/// @thread  any.
-bool look_up_remembered(detail::BookShared& book, std::span<PreparedName> names);
+/// Fills PreparedName::known of all from the alias cache. @thread any.
+void look_up_remembered(detail::BookShared& book, std::span<PreparedName* const> names);
+/// True where that was all: no name is left to look for, and none whose bytes must be compared.
+[[nodiscard]] bool are_known(std::span<const PreparedName> names) noexcept;
 
 /// Fills what look_up_remembered() left, from the alias table, and compares the bytes of exact keys.
 /// @errors  busy, io, corrupt; already_exists for an exact key whose hash another one has.

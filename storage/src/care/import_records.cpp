@@ -97,8 +97,8 @@ Result<void> import_entity(WriteBatch& batch, const BookEntity& record, Imported
   const auto entity = find_or_create(batch, *prepared);
   if (!entity) return entity.error();
   for (std::size_t at = 1; at < record.keys.size(); ++at)
-    if (auto done = add_alias(batch, record.keys[at], entity->entity.id); !done) return done;
-  entities.add(record.number, entity->entity.id);
+    if (auto done = add_alias(batch, record.keys[at], entity->entity->id); !done) return done;
+  entities.add(record.number, entity->entity->id);
   ++(entity->created ? counts.entities_created : counts.entities_found);
   return {};
 }
