@@ -43,13 +43,13 @@ Finding sqlite_version() {
 Finding wal_reset_bug(const fs::path& scratch) {
   const auto probe = probe_wal_reset(scratch);
   if (!probe) return finding("wal_reset_bug", Level::problem, "the probe failed: " + to_string(probe.error()));
-  if (!probe->guard_holds)
+  if (!probe->guard_holds || !probe->pin_holds)
     return finding("wal_reset_bug", Level::problem,
-                   "rows were lost although the checkpoint was guarded: do not use this SQLite");
+                   "rows were lost although nobody could restart the log meanwhile: do not use this SQLite");
   if (probe->bug) {
     return finding(
         "wal_reset_bug", Level::warning,
-        "this SQLite has the bug (forced on a scratch file); our guarded checkpoints hold it off. Let no other "
+        "this SQLite has the bug (forced on a scratch file); our checkpoints hold it off. Let no other "
         "program write to the file, or link SQLite 3.51.3 or later");
   }
   if (!probe->window_reached)

@@ -4,18 +4,17 @@
 // always in mode PASSIVE. FULL, RESTART and TRUNCATE would take that lock by themselves, but where they do not
 // get it in time, they fall back to PASSIVE without a word, and then nothing protects them.
 //
-// A SQLite with the fix compares the log's salts again once it holds the lock of those who copy, so there a PASSIVE
-// without the guard is safe, whatever SQLite the writers have. It goes first and copies the bulk while others write; the
-// guard then holds them up for what came in the meantime only. The file is not synced between the two: while that takes,
-// writers would fill the log without a bound.
+// While a snapshot pins the log (log_pin.hpp) nobody can restart it, so then a PASSIVE without the guard is safe as well. It
+// goes first, copies the bulk and syncs the file while others write; the guard then holds them up only for what came in the
+// meantime. Who writes faster than that is held up at three quarters of the log's bound (let_checkpoint_catch_up()).
 #include "commonbook/storage/checkpointer.hpp"
 
 #include "book/book_shared.hpp"
 #include "commonbook/model/sometimes.hpp"
 #include "commonbook/model/yield_point.hpp"
 #include "engine/jitter.hpp"
+#include "engine/log_pin.hpp"
 #include "engine/out_of_memory.hpp"
-#include "engine/sqlite_facts.hpp"
 #include "engine/transaction.hpp"
 
 #include <sqlite3.h>
@@ -87,6 +86,7 @@ struct Checkpointer::Impl {
   Book book;
   Connection guard;
   Connection copier;
+  Connection reader;  // pins the log
   std::int64_t page_bytes;
   std::optional<LogState> emptied;  // how the log looked after the last run that copied all of it
 
@@ -94,7 +94,8 @@ struct Checkpointer::Impl {
   static Result<Checkpointer> open(const Book& book, Clock::SteadyPoint deadline);
   Result<CheckpointReport> run(Clock::SteadyPoint deadline);
   Result<CheckpointReport> run_once(Clock::SteadyPoint deadline);
-  Result<int> copy_ahead();
+  Result<std::optional<LogPin>> pin_log(Clock::SteadyPoint deadline);
+  Result<int> copy_ahead(Clock::SteadyPoint deadline);
   Result<CheckpointReport> copy();
   Result<CheckpointReport> run_in_gate(GateHold& hold, Clock::SteadyPoint deadline);
   Result<void> restart_log(GateHold& hold, Clock::SteadyPoint deadline);
@@ -114,11 +115,14 @@ Result<Checkpointer> Checkpointer::Impl::open(const Book& book, Clock::SteadyPoi
   if (!guard) return guard.error();
   auto copier = book.shared().connect(Role::maintenance, deadline);
   if (!copier) return copier.error();
+  auto reader = book.shared().connect(Role::maintenance, deadline);
+  if (!reader) return reader.error();
   const auto page_bytes = guard->query_int("PRAGMA page_size");
   if (!page_bytes) return page_bytes.error();
   return Checkpointer{std::make_unique<Impl>(Impl{.book = book,
                                                   .guard = std::move(*guard),
                                                   .copier = std::move(*copier),
+                                                  .reader = std::move(*reader),
                                                   .page_bytes = *page_bytes,
                                                   .emptied = {}})};
 }
@@ -131,18 +135,35 @@ bool Checkpointer::is_due() const noexcept {
   return impl_->emptied != now;
 }
 
+Result<std::optional<LogPin>> Checkpointer::Impl::pin_log(Clock::SteadyPoint deadline) {
+  auto hold = shared().gate->enter("checkpoint", deadline, shared().clock);
+  if (!hold) return hold.error();
+  const auto lock = Transaction::begin_immediate(guard, *hold, shared().turnstile.get(), shared().turnstile_counters, deadline,
+                                                 shared().clock);
+  if (!lock) return lock.error();
+  return LogPin::take(reader);
+}
+
 // Returns how many frames it left copied.
-Result<int> Checkpointer::Impl::copy_ahead() {
-  if (!sqlite_facts().fixed_by_version) return 0;
-  shared().disk_room.admit_deletion();
+Result<int> Checkpointer::Impl::copy_ahead(Clock::SteadyPoint deadline) {
   int frames_total = 0;
   int frames_copied = 0;
-  const int code =
-      sqlite3_wal_checkpoint_v2(copier.handle(), "main", SQLITE_CHECKPOINT_PASSIVE, &frames_total, &frames_copied);
-  if (code == SQLITE_OK) return frames_copied;
-  const Error error = copier.error("copying the log into the file");
-  if (error.code == ErrorCode::disk_full) shared().disk_room.note_full();
-  return error;
+  {
+    const auto pin = pin_log(deadline);
+    if (!pin) return pin.error();
+    if (!*pin) return 0;
+    yield_point("checkpoint.log_pinned");
+    shared().disk_room.admit_deletion();
+    const int code =
+        sqlite3_wal_checkpoint_v2(copier.handle(), "main", SQLITE_CHECKPOINT_PASSIVE, &frames_total, &frames_copied);
+    if (code != SQLITE_OK) {
+      const Error error = copier.error("copying the log into the file");
+      if (error.code == ErrorCode::disk_full) shared().disk_room.note_full();
+      return error;
+    }
+  }
+  if (auto synced = copier.sync_file(); !synced) return synced.error();
+  return frames_copied;
 }
 
 // Only ever called while the guard holds the writer lock.
@@ -207,7 +228,7 @@ Result<CheckpointReport> Checkpointer::Impl::run_in_gate(GateHold& hold, Clock::
   return report;
 }
 
-// SQLite lets one connection copy at a time, and where it is fixed another process copies without the writer lock.
+// SQLite lets one connection copy at a time, and another process may be copying without the writer lock.
 Result<CheckpointReport> Checkpointer::Impl::run(Clock::SteadyPoint deadline) {
   const Clock& clock = shared().clock;
   Jitter jitter;
@@ -222,7 +243,7 @@ Result<CheckpointReport> Checkpointer::Impl::run_once(Clock::SteadyPoint deadlin
   std::optional<BesideWriters> beside{shared().checkpoints_ahead};
   // Copying begins with a sync of the log, for which every writer waits. Most of it is done here, where only they wait who would make the log too long.
   if (auto synced = copier.sync_log(); !synced) return synced.error();
-  const auto ahead = copy_ahead();
+  const auto ahead = copy_ahead(deadline);
   if (!ahead) return ahead.error();
   auto hold = shared().gate->enter("checkpoint", deadline, shared().clock);
   if (!hold) return hold.error();

@@ -297,15 +297,29 @@ Result<void> Connection::begin_read() {
   return begin->run();
 }
 
+namespace {
+
+Result<void> sync(sqlite3_file* file, const char* doing) {
+  if (file == nullptr || file->pMethods == nullptr) return {};  // nothing was ever written
+  const int code = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+  if (code == SQLITE_OK) return {};
+  return Error{.code = classify(code), .message = doing, .sqlite_code = code, .retry_after = {}};
+}
+
+}  // namespace
+
 Result<void> Connection::sync_log() {
   sqlite3_file* log = nullptr;
   const int found = sqlite3_file_control(impl_->handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
   if (found != SQLITE_OK) return error("asking for the log");
-  if (log == nullptr || log->pMethods == nullptr) return {};  // nothing was ever written
-  const int code = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL);
-  if (code != SQLITE_OK)
-    return Error{.code = classify(code), .message = "syncing the log", .sqlite_code = code, .retry_after = {}};
-  return {};
+  return sync(log, "syncing the log");
+}
+
+Result<void> Connection::sync_file() {
+  sqlite3_file* file = nullptr;
+  const int found = sqlite3_file_control(impl_->handle, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  if (found != SQLITE_OK) return error("asking for the file");
+  return sync(file, "syncing the file");
 }
 
 std::int64_t Connection::last_row_id() const noexcept { return sqlite3_last_insert_rowid(impl_->handle); }

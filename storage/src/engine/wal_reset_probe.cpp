@@ -1,5 +1,6 @@
 #include "engine/wal_reset_probe.hpp"
 
+#include "engine/log_pin.hpp"
 #include "engine/settings.hpp"
 #include "engine/shim_vfs.hpp"
 
@@ -15,7 +16,7 @@ namespace {
 constexpr int first_burst = 40;   // commits in the log's first life
 constexpr int second_burst = 60;  // enough to grow past it in the second
 
-enum class Checkpoint { bare, guarded };
+enum class Checkpoint { bare, guarded, pinned };
 
 struct Outcome {
   bool whole = false;
@@ -62,11 +63,24 @@ struct Writer {
   }
 };
 
+// As LogPin does it, with a bare connection.
+Result<void> pin_log(const Handle& guard, const Handle& reader) {
+  if (!execute(guard, "BEGIN IMMEDIATE")) return sqlite_error(guard.get(), "taking the writer lock");
+  if (!execute(reader, "BEGIN; SELECT count(*) FROM t")) return sqlite_error(reader.get(), "pinning the log");
+  const auto more = has_frames_to_copy(reader.get());
+  execute(guard, "ROLLBACK");
+  if (!more) return more.error();
+  if (!*more) return Error{ErrorCode::internal, "the log was copied already, so that no snapshot reads from it", 0, {}};
+  return {};
+}
+
 Result<int> force(const std::filesystem::path& path, Checkpoint how, ShimVfs& vfs) {
   const auto writing = open(path, nullptr);
   if (!writing) return writing.error();
   const auto guard = open(path, nullptr);
   if (!guard) return guard.error();
+  const auto reader = open(path, nullptr);
+  if (!reader) return reader.error();
   const auto copier = open(path, vfs.name());
   if (!copier) return copier.error();
   if (!execute(*writing, "CREATE TABLE t(id INTEGER PRIMARY KEY, bytes BLOB)"))
@@ -76,12 +90,15 @@ Result<int> force(const std::filesystem::path& path, Checkpoint how, ShimVfs& vf
 
   Writer writer{.handle = *writing};
   writer.commit(first_burst);
+  if (how == Checkpoint::pinned)
+    if (const auto pinned = pin_log(*guard, *reader); !pinned) return pinned.error();
   copy(*writing);
   vfs.arm([&writer] { writer.commit_one(); });
   if (how == Checkpoint::guarded && !execute(*guard, "BEGIN IMMEDIATE"))
     return sqlite_error(guard->get(), "taking the writer lock");
   copy(*copier);
   if (how == Checkpoint::guarded) execute(*guard, "ROLLBACK");
+  if (how == Checkpoint::pinned) execute(*reader, "ROLLBACK");
   vfs.arm(nullptr);
   writer.commit(second_burst);
   copy(*writing);
@@ -114,7 +131,12 @@ Result<WalResetProbe> probe_wal_reset(const std::filesystem::path& folder) {
   if (!bare) return bare.error();
   const auto guarded = run(folder / "guarded.db", Checkpoint::guarded);
   if (!guarded) return guarded.error();
-  return WalResetProbe{.bug = !bare->whole, .guard_holds = guarded->whole, .window_reached = bare->window_reached};
+  const auto pinned = run(folder / "pinned.db", Checkpoint::pinned);
+  if (!pinned) return pinned.error();
+  return WalResetProbe{.bug = !bare->whole,
+                       .guard_holds = guarded->whole,
+                       .pin_holds = pinned->whole && pinned->window_reached == bare->window_reached,
+                       .window_reached = bare->window_reached};
 }
 
 }  // namespace commonbook::storage
