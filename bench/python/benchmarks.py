@@ -100,10 +100,20 @@ def open_benchmark(triples, _):
             for how, options in (("closed before", []), ("killed, full tail", ["--killed"]))], []
 
 
+def log_parts(name, triples, words, *options):
+    return Job(name, sys.executable, LOG_PARTS, "--program", PROGRAM, "--triples", triples, "--document-words", words, *options)
+
+
 def log_benchmark(triples, _):
-    jobs = [Job(f"log, {what}", sys.executable, LOG_PARTS, "--program", PROGRAM, "--triples", triples,
-                "--document-words", words) for what, words in (("bare triples", 0), ("60-word documents", 60))]
-    return jobs, []
+    jobs, ratios = [], []
+    for what, words in (("bare triples", 0), ("60-word documents", 60)):
+        ours = f"log, {what}"
+        jobs.append(log_parts(ours, triples, words))
+        # SQLite's own size of a page, as whoever follows the article has it, and ours.
+        for name, page_bytes in ((f"article's, {what}", 4096), (f"article's, {what}, 2 KiB", 2048)):
+            jobs.append(log_parts(name, triples, words, "--design", "article", "--page-bytes", page_bytes))
+            ratios.append(Ratio(f"{name} / ours", name, ours, "log_bytes"))
+    return jobs, ratios
 
 
 def processes_benchmark(seconds, _):
