@@ -2,6 +2,7 @@
 // and limits in turn, and makes the table; by hand it is for profilers.
 #include "import/corpus.hpp"
 #include "import/import.hpp"
+#include "ingest/compacted_log.hpp"
 #include "ingest/fill_log.hpp"
 #include "ingest/ingest.hpp"
 #include "process_figures.hpp"
@@ -63,6 +64,18 @@ void add_fill(CLI::App& app, Measure& measure, const std::filesystem::path& fold
       std::_Exit(0);  // a clean end would empty the log
       return nlohmann::json{};
     };
+  });
+}
+
+void add_compacted_log(CLI::App& app, Measure& measure, const std::filesystem::path& folder) {
+  auto* verb = app.add_subcommand("compacted-log", "bytes of log a triple with compaction, on one thread");
+  auto options = std::make_shared<IngestOptions>();
+  verb->add_option("--triples", options->triples)->check(CLI::Range(1'000, 100'000'000));
+  verb->add_option("--document-words", options->document_words);
+  verb->add_option("--batch", options->batch_triples, "triples of a commit")->check(CLI::Range(1, 65'536));
+  verb->callback([options, &measure, &folder] {
+    options->folder = folder;
+    measure = [options] { return measure_compacted_log(*options); };
   });
 }
 
@@ -182,6 +195,7 @@ int run(int argument_count, char** arguments) {
   Measure measure;
   add_ingest(app, measure, folder);
   add_fill(app, measure, folder);
+  add_compacted_log(app, measure, folder);
   add_runtime(app, measure, folder);
   add_processes(app, measure, folder);
   add_import(app, measure, folder);
