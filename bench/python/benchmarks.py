@@ -100,10 +100,26 @@ def open_benchmark(triples, _):
             for how, options in (("closed before", []), ("killed, full tail", ["--killed"]))], []
 
 
+LOG_PARTS_TRIPLES_MAX = 1_000_000  # a log without checkpoints holds every page again with each commit that changed it
+
+
+def log_parts(name, triples, words, *options):
+    return Job(name, sys.executable, LOG_PARTS, "--program", PROGRAM, "--triples", triples, "--document-words", words, *options)
+
+
 def log_benchmark(triples, _):
-    jobs = [Job(f"log, {what}", sys.executable, LOG_PARTS, "--program", PROGRAM, "--triples", triples,
-                "--document-words", words) for what, words in (("bare triples", 0), ("60-word documents", 60))]
-    return jobs, []
+    compacted = [Job("log with compaction, bare triples", PROGRAM, "compacted-log", "--triples", triples, size=triples)]
+    if triples > LOG_PARTS_TRIPLES_MAX:
+        return compacted, []
+    jobs, ratios = [], []
+    for what, words in (("bare triples", 0), ("60-word documents", 60)):
+        ours = f"log, {what}"
+        jobs.append(log_parts(ours, triples, words))
+        # SQLite's own size of a page, as whoever follows the article has it, and ours.
+        for name, page_bytes in ((f"article's, {what}", 4096), (f"article's, {what}, 2 KiB", 2048)):
+            jobs.append(log_parts(name, triples, words, "--design", "article", "--page-bytes", page_bytes))
+            ratios.append(Ratio(f"{name} / ours", name, ours, "log_bytes"))
+    return jobs + compacted, ratios
 
 
 def processes_benchmark(seconds, _):
@@ -186,7 +202,7 @@ TRIPLES = ([50_000], [200_000], [1_000_000, 2_000_000, 10_000_000])
 BENCHMARKS = {
     "ingest": Benchmark(ingest_benchmark, "triples", *TRIPLES),
     "documents": Benchmark(documents_benchmark, "triples", *TRIPLES),
-    "log": Benchmark(log_benchmark, "triples", [50_000], [200_000], [200_000]),
+    "log": Benchmark(log_benchmark, "triples", [50_000], [200_000], [200_000, 2_000_000]),
     "runtime": Benchmark(runtime_benchmark, "observations", [50_000], [200_000], [300_000]),
     "open": Benchmark(open_benchmark, "triples", [20_000], [20_000, 200_000], [1_000_000, 10_000_000]),
     "import": Benchmark(import_benchmark, "MB, or thousand events", [2], [10], [100]),

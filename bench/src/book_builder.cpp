@@ -1,26 +1,18 @@
 #include "book_builder.hpp"
 
+#include "commits.hpp"
+#include "made.hpp"
 #include "process_figures.hpp"
 #include "commonbook/storage/checkpointer.hpp"
 #include "commonbook/storage/compactor.hpp"
 #include "commonbook/storage/writer.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <stdexcept>
 
 namespace commonbook::bench {
 namespace {
 
 constexpr std::size_t triples_of_a_commit = 512;
-
-Clock::SteadyPoint in_two_minutes() { return std::chrono::steady_clock::now() + std::chrono::minutes{2}; }
-
-template <class T>
-T made(Result<T> result, const std::string& doing) {
-  if (!result) throw std::runtime_error(doing + ": " + result.error().message);
-  return std::move(*result);
-}
 
 /// What the runtime's maintenance actors do, on one thread.
 class Maintenance {
@@ -41,33 +33,16 @@ class Maintenance {
   storage::Checkpointer checkpointer_;
 };
 
-void store_all(storage::Writer& writer, const std::vector<Observation>& batch) {
-  for (const auto& receipt : writer.store(batch, in_two_minutes()))
-    if (!receipt) throw std::runtime_error("storing: " + receipt.error().message);
-}
-
 /// Stores the workload in a session of its own until `ends`, with `after_commit` behind each commit.
 template <class AfterCommit, class Ends>
 void store_workload(storage::Writer& writer, const Workload& workload, const std::string& session, AfterCommit after_commit,
                     Ends ends) {
-  std::vector<std::uint64_t> sequences(workload.agents, 0);
-  std::vector<Observation> batch;
-  std::size_t triples = 0;
-  for (const Group& group : workload.groups) {
-    Observation observation = workload.observation(group, AckClass::applied);
-    observation.agent = "agent-" + std::to_string(group.agent);
-    observation.session = session;
-    observation.sequence = ++sequences[group.agent];
-    batch.push_back(std::move(observation));
-    triples += group.count;
-    if (triples < triples_of_a_commit) continue;
-    store_all(writer, batch);
-    batch.clear();
-    triples = 0;
+  SessionObservations observations{workload, session, AckClass::applied};
+  for (const auto groups : commits_of(workload, triples_of_a_commit)) {
+    store_all(writer, observations.of(groups));
     after_commit();
     if (ends()) return;
   }
-  store_all(writer, batch);
 }
 
 storage::BookOptions options_for(const std::filesystem::path& file) {

@@ -43,6 +43,7 @@ Database::Database(const std::filesystem::path& file, const Options& options) {
   handle_.reset(raw);
   if (code != SQLITE_OK) fail(raw, file.native());
   sqlite3_busy_timeout(raw, options.busy_timeout_ms);
+  execute(("PRAGMA page_size=" + std::to_string(options.page_bytes)).c_str());  // before the mode, which makes the file
   execute("PRAGMA journal_mode=WAL");
   execute(options.durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
   execute(options.foreign_keys ? "PRAGMA foreign_keys=ON" : "PRAGMA foreign_keys=OFF");

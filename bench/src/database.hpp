@@ -49,6 +49,7 @@ class Database {
     bool foreign_keys = false;
     int cache_kib = 64 * 1024;      ///< as our writing connections have it
     int busy_timeout_ms = 30'000;
+    int page_bytes = 4'096;         ///< of a file that is made: SQLite's default
   };
   /// Opens or creates the file in WAL mode without automatic checkpoints.
   Database(const std::filesystem::path& file, const Options& options);

@@ -2,6 +2,7 @@
 // and limits in turn, and makes the table; by hand it is for profilers.
 #include "import/corpus.hpp"
 #include "import/import.hpp"
+#include "ingest/compacted_log.hpp"
 #include "ingest/fill_log.hpp"
 #include "ingest/ingest.hpp"
 #include "process_figures.hpp"
@@ -45,16 +46,36 @@ void add_ingest(CLI::App& app, Measure& measure, const std::filesystem::path& fo
 void add_fill(CLI::App& app, Measure& measure, const std::filesystem::path& folder) {
   auto* verb = app.add_subcommand("fill", "fills the log of fill.db and leaves it there");
   auto options = std::make_shared<IngestOptions>();
+  auto page_bytes = std::make_shared<int>(4'096);
+  options->design = "runtime";
+  verb->add_option("design", options->design, "our storage, or plain statements on the article's schema")
+      ->check(CLI::IsMember({"runtime", "article"}));
   verb->add_option("--triples", options->triples)->check(CLI::Range(1'000, 10'000'000));
+  verb->add_option("--document-words", options->document_words);
+  verb->add_option("--batch", options->batch_triples, "triples of a commit")->check(CLI::Range(1, 65'536));
+  verb->add_option("--page-bytes", *page_bytes, "of the article's file")
+      ->check(CLI::IsMember({1'024, 2'048, 4'096, 8'192}));
+  verb->callback([options, page_bytes, &measure, &folder] {
+    options->folder = folder;
+    measure = [options, page_bytes] {
+      const nlohmann::json filled =
+          options->design == "article" ? fill_article_log(*options, *page_bytes) : fill_log(*options);
+      std::cout << filled.dump() << std::endl;
+      std::_Exit(0);  // a clean end would empty the log
+      return nlohmann::json{};
+    };
+  });
+}
+
+void add_compacted_log(CLI::App& app, Measure& measure, const std::filesystem::path& folder) {
+  auto* verb = app.add_subcommand("compacted-log", "bytes of log a triple with compaction, on one thread");
+  auto options = std::make_shared<IngestOptions>();
+  verb->add_option("--triples", options->triples)->check(CLI::Range(1'000, 100'000'000));
   verb->add_option("--document-words", options->document_words);
   verb->add_option("--batch", options->batch_triples, "triples of a commit")->check(CLI::Range(1, 65'536));
   verb->callback([options, &measure, &folder] {
     options->folder = folder;
-    measure = [options] {
-      std::cout << fill_log(*options).dump() << std::endl;
-      std::_Exit(0);  // a clean end would empty the log
-      return nlohmann::json{};
-    };
+    measure = [options] { return measure_compacted_log(*options); };
   });
 }
 
@@ -174,6 +195,7 @@ int run(int argument_count, char** arguments) {
   Measure measure;
   add_ingest(app, measure, folder);
   add_fill(app, measure, folder);
+  add_compacted_log(app, measure, folder);
   add_runtime(app, measure, folder);
   add_processes(app, measure, folder);
   add_import(app, measure, folder);

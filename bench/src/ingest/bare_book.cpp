@@ -4,11 +4,12 @@
 #include <chrono>
 #include <functional>
 #include <tuple>
+#include <utility>
 
 namespace commonbook::bench {
 namespace {
 
-constexpr const char* schema = R"sql(
+constexpr const char* bare_schema = R"sql(
 CREATE TABLE meta(id INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, watermark INTEGER NOT NULL);
 INSERT INTO meta VALUES (1, 0, 0);
 CREATE TABLE entity(id INTEGER PRIMARY KEY, spelling TEXT NOT NULL);
@@ -100,7 +101,7 @@ void BareBook::Overlay::drop(std::int64_t sequence) {
 
 BareBook::BareBook(const std::filesystem::path& file, const Options& options) : file_(file), options_(options) {
   writer_ = std::make_unique<Database>(file, Database::Options{.durable = options.durable, .cache_kib = 200 * 1024});
-  writer_->execute(schema);
+  writer_->execute(bare_schema);
   statements_ = std::make_unique<Statements>(*writer_);
   if (options.compacts) compactor_ = std::thread{[this] { compact_while_running(); }};
   checkpointer_ = std::thread{[this] { checkpoint_while_running(); }};

@@ -1,20 +1,19 @@
 #include "fill_log.hpp"
 
+#include "../commits.hpp"
+#include "../database.hpp"
+#include "../made.hpp"
 #include "../process_figures.hpp"
+#include "article_schema.hpp"
 #include "commonbook/storage/writer.hpp"
 
-#include <chrono>
 #include <memory>
-#include <stdexcept>
 
 namespace commonbook::bench {
 namespace {
 
-Clock::SteadyPoint in_a_minute() { return std::chrono::steady_clock::now() + std::chrono::seconds{60}; }
-
-void store_all(storage::Writer& writer, const std::vector<Observation>& batch) {
-  for (const auto& receipt : writer.store(batch, in_a_minute()))
-    if (!receipt) throw std::runtime_error("storing: " + receipt.error().message);
+nlohmann::json sizes_of(const Workload& workload, std::size_t commits) {
+  return {{"triples", workload.triples()}, {"observations", workload.groups.size()}, {"commits", commits}};
 }
 
 }  // namespace
@@ -26,29 +25,31 @@ nlohmann::json fill_log(const IngestOptions& options) {
   book_options.path = options.folder / "fill.db";
   book_options.create = true;
   remove_database(book_options.path);
-  auto book = storage::Book::open(book_options, clock, in_a_minute());
-  if (!book) throw std::runtime_error(book.error().message);
-  auto writer = storage::Writer::open(*book, in_a_minute());
-  if (!writer) throw std::runtime_error(writer.error().message);
-  const auto open_for_life = std::make_unique<storage::Writer>(std::move(*writer)).release();
-  std::vector<Observation> batch;
-  std::vector<std::uint64_t> sequences(workload.agents, 0);
-  std::size_t triples = 0;
-  std::size_t commits = 0;
-  for (const Group& group : workload.groups) {
-    Observation observation = workload.observation(group, options.ack_class);
-    observation.agent = "agent-" + std::to_string(group.agent);
-    observation.session = "bench";
-    observation.sequence = ++sequences[group.agent];
-    triples += group.count;
-    batch.push_back(std::move(observation));
-    if (triples < options.batch_triples && &group != &workload.groups.back()) continue;
-    store_all(*open_for_life, batch);
-    batch.clear();
-    triples = 0;
-    ++commits;
+  const auto book = made(storage::Book::open(book_options, clock, in_two_minutes()), "making the book");
+  storage::Writer& open_for_life =
+      *std::make_unique<storage::Writer>(made(storage::Writer::open(book, in_two_minutes()), "writing")).release();
+  SessionObservations observations{workload, "bench", options.ack_class};
+  const auto commits = commits_of(workload, options.batch_triples);
+  for (const auto groups : commits) store_all(open_for_life, observations.of(groups));
+  return sizes_of(workload, commits.size());
+}
+
+nlohmann::json fill_article_log(const IngestOptions& options, int page_bytes) {
+  const Workload workload = make_workload({.triples = options.triples, .document_words = options.document_words});
+  const auto file = options.folder / "fill.db";
+  remove_database(file);
+  Database& open_for_life =
+      *std::make_unique<Database>(file, Database::Options{.foreign_keys = true, .page_bytes = page_bytes}).release();
+  make_article_schema(open_for_life);
+  if (workload.document_words > 0) make_article_documents(open_for_life, page_bytes);
+  ArticleStore store{open_for_life, workload};
+  const auto commits = commits_of(workload, options.batch_triples);
+  for (const auto groups : commits) {
+    open_for_life.execute("BEGIN IMMEDIATE");
+    store.store(groups);
+    open_for_life.execute("COMMIT");
   }
-  return {{"triples", workload.triples()}, {"observations", workload.groups.size()}, {"commits", commits}};
+  return sizes_of(workload, commits.size());
 }
 
 }  // namespace commonbook::bench

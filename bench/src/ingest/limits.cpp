@@ -3,6 +3,8 @@
 
 #include "../database.hpp"
 #include "../process_figures.hpp"
+#include "article_schema.hpp"
+#include "known_names.hpp"
 
 #include <array>
 #include <cstring>
@@ -26,46 +28,8 @@ CREATE TABLE triple(subject INTEGER NOT NULL, predicate INTEGER NOT NULL, object
 CREATE INDEX triple_object ON triple(object, predicate, subject);
 )sql";
 
-// The published article's schema: relations with their own ids, evidence beside them, names and predicates as text.
-constexpr const char* article_schema_sql = R"sql(
-CREATE TABLE entity(id INTEGER PRIMARY KEY, spelling TEXT NOT NULL UNIQUE, type TEXT NOT NULL DEFAULT 'thing',
-  description TEXT NOT NULL DEFAULT '', embedding BLOB, created_at TEXT NOT NULL DEFAULT (datetime('now')));
-CREATE TABLE alias(alias TEXT PRIMARY KEY, entity INTEGER NOT NULL REFERENCES entity(id) ON DELETE CASCADE);
-CREATE INDEX alias_entity ON alias(entity);
-CREATE TABLE relation(id INTEGER PRIMARY KEY, subject INTEGER NOT NULL REFERENCES entity(id),
-  object INTEGER NOT NULL REFERENCES entity(id), predicate TEXT NOT NULL, UNIQUE(subject, object, predicate));
-CREATE INDEX relation_subject ON relation(subject);
-CREATE INDEX relation_object ON relation(object);
-CREATE TABLE evidence(relation INTEGER NOT NULL REFERENCES relation(id), source INTEGER NOT NULL,
-  PRIMARY KEY(relation, source));
-)sql";
-
-/// Find or create by alias, with a map in front: the same for both schemas.
-class Names {
- public:
-  explicit Names(const Database& database)
-      : database_(database),
-        entity_(database.prepare("INSERT INTO entity(spelling) VALUES (?1)")),
-        alias_(database.prepare("INSERT INTO alias(alias, entity) VALUES (?1, ?2)")) {}
-  std::int64_t find_or_create(const std::string& spelling) {
-    plain_alias(spelling, text_);
-    const auto [known, is_new] = known_.try_emplace(text_, 0);
-    if (!is_new) return known->second;
-    entity_.bind(1, std::string_view{spelling}).run();
-    known->second = database_.last_row();
-    alias_.bind(1, std::string_view{text_}).bind(2, known->second).run();
-    return known->second;
-  }
-
- private:
-  const Database& database_;
-  PreparedStatement entity_, alias_;
-  std::unordered_map<std::string, std::int64_t> known_;
-  std::string text_;
-};
-
 void store_sorted(Database& database, const Workload& workload) {
-  Names names{database};
+  KnownNames names{database};
   PreparedStatement insert = database.prepare("INSERT OR IGNORE INTO triple VALUES (?1, ?2, ?3, ?4)");
   for (const Group& group : workload.groups)
     for (std::size_t at = group.first; at < group.first + group.count; ++at) {
@@ -74,30 +38,6 @@ void store_sorted(Database& database, const Workload& workload) {
       const std::int64_t object = names.find_or_create(statement.object);
       insert.bind(1, subject).bind(2, static_cast<std::int64_t>(statement.predicate)).bind(3, object);
       insert.bind(4, group.source).run();
-    }
-}
-
-void store_article(Database& database, const Workload& workload) {
-  Names names{database};
-  PreparedStatement insert =
-      database.prepare("INSERT OR IGNORE INTO relation(subject, object, predicate) VALUES (?1, ?2, ?3)");
-  PreparedStatement find =
-      database.prepare("SELECT id FROM relation WHERE subject = ?1 AND object = ?2 AND predicate = ?3");
-  PreparedStatement evidence = database.prepare("INSERT OR IGNORE INTO evidence VALUES (?1, ?2)");
-  for (const Group& group : workload.groups)
-    for (std::size_t at = group.first; at < group.first + group.count; ++at) {
-      const Statement& statement = workload.statements[at];
-      const std::string_view predicate = workload.predicates[statement.predicate];
-      const std::int64_t subject = names.find_or_create(statement.subject);
-      const std::int64_t object = names.find_or_create(statement.object);
-      insert.bind(1, subject).bind(2, object).bind(3, predicate).run();
-      std::int64_t relation = database.last_row();
-      if (database.changes() == 0) {
-        find.bind(1, subject).bind(2, object).bind(3, predicate);
-        if (find.step()) relation = find.integer(0);
-        find.reset();
-      }
-      evidence.bind(1, relation).bind(2, group.source).run();
     }
 }
 
@@ -149,11 +89,14 @@ nlohmann::json measure_one_transaction(const IngestOptions& options, const Workl
   nlohmann::json measured;
   {
     Database database{file, {.durable = false, .foreign_keys = article_schema, .cache_kib = 200 * 1024}};
-    database.execute(article_schema ? article_schema_sql : sorted_schema);
+    if (article_schema)
+      make_article_schema(database);
+    else
+      database.execute(sorted_schema);
     const double start = steady_seconds();
     database.execute("BEGIN IMMEDIATE");
     if (article_schema)
-      store_article(database, workload);
+      ArticleStore{database, workload}.store(workload.groups);
     else
       store_sorted(database, workload);
     database.execute("COMMIT");
