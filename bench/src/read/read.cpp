@@ -19,16 +19,19 @@ constexpr int cores = 2;
 
 std::string row_of(Reading reading, const char* beside) { return std::string{to_string(reading)} + ", " + beside; }
 
-/// Asks for one kind after another as long as `seconds`.
-nlohmann::json measure_reading(Asker& asker, Reading reading, double seconds) {
+/// Asks for one kind as long as `seconds`. @param a_second  so many are due in a second, each at its own time, from which
+/// it is measured; 0: one after another.
+nlohmann::json measure_reading(Asker& asker, Reading reading, double seconds, double a_second = 0) {
   std::vector<double> times_ms;
   std::size_t found = 0;
   const double begin = steady_seconds();
   for (double start = begin; start < begin + seconds;) {
+    const double wait = start - steady_seconds();
+    if (wait > 0) std::this_thread::sleep_for(std::chrono::duration<double>(wait));
     found += asker.ask(reading);
     const double end = steady_seconds();
     times_ms.push_back((end - start) * 1e3);
-    start = end;
+    start = a_second > 0 ? start + 1 / a_second : end;
   }
   const auto count = static_cast<double>(times_ms.size());
   return {{"per_second", count / (steady_seconds() - begin)},
@@ -143,8 +146,11 @@ nlohmann::json measure_read(const ReadOptions& options) {
   for (const Reading reading : asked) {
     Writers writers{**runtime, writing, saturated / 2};
     nlohmann::json& row = rows[row_of(reading, "writing")];
-    row = measure_reading(asker, reading, options.seconds);
+    const double pace = getenv("PACE") ? atof(getenv("PACE")) : 0;
+    const ProcessFigures before = process_figures();
+    row = measure_reading(asker, reading, options.seconds, pace);
     row["triples_per_second"] = writers.stop();
+    row["cpu"] = (process_figures().cpu_seconds - before.cpu_seconds) / options.seconds;
   }
   nlohmann::json& mix = rows["1,000 reads a second, writing"];
   if (is_mixed) mix = measure_writing(**runtime, content, writing, options.seconds);

@@ -23,7 +23,7 @@ constexpr StorageStep steps[] = {
     {"begin.store", committed, memory},
     {"begin.retract", 0, gate, true},
     {"begin.compaction_slice", committed, memory},
-    {"begin.checkpoint", 0, committed | barrier | gate, true},  // a fixed SQLite copies before the gate, too
+    {"begin.checkpoint", 0, gate, true},
     {"begin.answer", committed, memory | barrier},
     // find or create
     {"foc.after_lookup", committed, memory},
@@ -57,6 +57,7 @@ constexpr StorageStep steps[] = {
     {"compact.after_commit", 0, gate},
     {"compact.after_slice", committed, memory},
     // checkpoint
+    {"checkpoint.log_pinned", 0, committed | gate, true},
     {"checkpoint.before_copy", 0, committed | barrier},
     {"checkpoint.barrier_closed"},
     {"checkpoint.after_restart", 0, gate | barrier},

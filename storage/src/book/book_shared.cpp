@@ -13,6 +13,7 @@ namespace commonbook::storage::detail {
 
 namespace {
 constexpr std::int64_t compaction_rows_max = 512 * 1024;
+constexpr std::chrono::seconds reading_time{1};  // who has read lately is expected to read again
 }
 
 const SchemaTable& BookShared::schema() const noexcept {
@@ -22,6 +23,11 @@ const SchemaTable& BookShared::schema() const noexcept {
 std::int64_t BookShared::compaction_rows() const noexcept {
   return std::min(std::max(options.compaction_rows_min, triple_rows.load(std::memory_order_relaxed) / 8),
                   compaction_rows_max);
+}
+
+bool BookShared::is_read() const noexcept {
+  const auto last = last_read.load(std::memory_order_relaxed);
+  return last != Clock::SteadyPoint::duration::min() && clock.steady_now().time_since_epoch() - last < reading_time;
 }
 
 std::int64_t BookShared::log_bytes() const noexcept {

@@ -57,10 +57,14 @@ class BookShared {
   std::atomic<std::uint64_t> commits{0}, observations{0}, entities_created{0}, alias_cache_hits{0},
       alias_conflicts_resolved{0}, busy_waits{0}, compaction_slices{0}, compaction_passes{0}, suggestions_written{0},
       checkpoints{0}, checkpoint_barriers{0};
+  std::atomic<Clock::SteadyPoint::duration> last_read{Clock::SteadyPoint::duration::min()};  // when somebody asked
   std::optional<Connection> keeper;             // open for life, so that no last close removes the WAL; idle
 
   /// The tables that this book is opened with.
   [[nodiscard]] const SchemaTable& schema() const noexcept;
+  /// Whether somebody has asked something in the last second. Thread: any.
+  [[nodiscard]] bool is_read() const noexcept;
+  void note_reader() noexcept { last_read = clock.steady_now().time_since_epoch(); }
   /// The log's size; 0 where there is none.
   [[nodiscard]] std::int64_t log_bytes() const noexcept;
   /// Asked before anything is stored. @errors  disk_full; overloaded: the log may not grow further while a copy is made.

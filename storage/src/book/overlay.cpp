@@ -170,11 +170,12 @@ void Overlay::drop_until(std::int64_t watermark) {
   impl_->drop_until(watermark);
 }
 
-void Overlay::link_many() {
+void Overlay::link_many(bool is_read) {
+  const std::uint64_t most = is_read ? unlinked_max_beside_readers : unlinked_max;
   {
     const std::shared_lock guard{impl_->mutex};
     const std::size_t queued = impl_->queued_rows.load(std::memory_order_relaxed);
-    if (!impl_->refused && queued + impl_->next_number() - impl_->linked < unlinked_max) return;
+    if (!impl_->refused && queued + impl_->next_number() - impl_->linked < most) return;
   }
   const std::unique_lock guard{impl_->mutex};
   impl_->settle();

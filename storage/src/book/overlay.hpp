@@ -82,9 +82,10 @@ class Overlay {
   /// Drops rows up to `watermark`, but for those that are pinned. Some of them may stay in memory for a while, invisible.
   /// Thread: any.
   void drop_until(std::int64_t watermark);
-  /// Readers find rows by links that are made when somebody reads; this makes them where very many are due, so that the next
-  /// reader need not. For a writer that holds no gate. Thread: any.
-  void link_many();
+  /// Readers find rows by links that are made when somebody reads; this makes them where many are due, so that the next
+  /// reader need not. For a writer that holds no gate. @param is_read  somebody reads now and then: a hundred are many;
+  /// else some thousands. Thread: any.
+  void link_many(bool is_read = false);
   /// Visits rows with low < seq <= high of a subject, an object, or all of them, the oldest first. The visitor must not
   /// call back into the overlay. Thread: any.
   void visit_subject(std::int64_t subject, std::int64_t low, std::int64_t high,

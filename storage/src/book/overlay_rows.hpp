@@ -17,6 +17,7 @@ namespace commonbook::storage {
 
 inline constexpr std::size_t linked_at_once = 16;
 inline constexpr std::uint64_t unlinked_max = 2'048;  // less than a millisecond's work for whoever asks next
+inline constexpr std::uint64_t unlinked_max_beside_readers = 128;
 
 // A row with its links, and its share of the tables of chains. The object's text comes on top.
 inline constexpr std::size_t row_bytes = sizeof(TailRow) + 48;
@@ -191,10 +192,13 @@ struct Overlay::Impl {
     for (std::size_t at = 0; at < count; ++at, ++linked) link(entries[first + at], linked, hashes[at]);
   }
 
-  // As many slots as rows, else chains of many ends would share one.
+  // As many slots as rows, else chains of many ends would share one. Few sizes: all rows are linked anew for each, and for a
+  // quarter of a million somebody waits 50 ms. The last but one is twice what a pass takes in a book of usual size.
   void make_room() {
-    const std::size_t wanted = std::bit_ceil(std::max<std::size_t>(entries.size(), 1024));
-    if (wanted <= tables[0].size()) return;
+    if (entries.size() <= tables[0].size() && !tables[0].empty()) return;
+    std::size_t wanted = std::bit_ceil(entries.size());
+    for (const std::size_t usual : {1u << 19, 1u << 14, 1u << 10})
+      if (entries.size() <= usual) wanted = usual;
     std::array<std::vector<std::uint32_t>, chain_count> fresh;
     for (auto& table : fresh) table.assign(wanted, 0);
     tables.swap(fresh);

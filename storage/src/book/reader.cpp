@@ -24,6 +24,7 @@ struct Reader::Impl {
   auto in_snapshot(std::string_view who, bool may_last, Clock::SteadyPoint deadline, Work work)
       -> decltype(work(std::declval<Snapshot&>())) {
     return or_out_of_memory([&]() -> decltype(work(std::declval<Snapshot&>())) {
+      shared.note_reader();
       auto snapshot = Snapshot::begin(shared, connection, deadline, who, may_last);
       if (!snapshot) return snapshot.error();
       return work(*snapshot);

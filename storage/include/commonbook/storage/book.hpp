@@ -41,7 +41,7 @@ struct BookOptions {
   int reader_cache_kib = 8 * 1024;     ///< of each reading connection
   std::size_t alias_cache_entries_max = 1u << 20;
   std::size_t overlay_bytes_max = 128u << 20;
-  std::int64_t compaction_rows_min = 128 * 1024;  ///< F of architecture.md is never below; tests lower it
+  std::int64_t compaction_rows_min = 160 * 1024;  ///< F of architecture.md is never below; tests lower it
   std::int64_t wal_soft_mark_bytes = 32ll << 20; ///< the checkpointer stops new snapshots above it
   bool keep_overlay = true;            ///< false in processes that only read: they scan the tail
   std::chrono::milliseconds reader_age_max{30'000}; ///< a question that holds its snapshot longer ends with `timeout`
