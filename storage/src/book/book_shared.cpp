@@ -13,7 +13,7 @@ namespace commonbook::storage::detail {
 
 namespace {
 constexpr std::int64_t compaction_rows_max = 512 * 1024;
-constexpr std::chrono::seconds reading_time{1};  // who has read lately is expected to read again
+constexpr std::chrono::seconds reading_time{60};  // who has asked lately is expected to ask again
 }
 
 const SchemaTable& BookShared::schema() const noexcept {

@@ -62,7 +62,7 @@ class BookShared {
 
   /// The tables that this book is opened with.
   [[nodiscard]] const SchemaTable& schema() const noexcept;
-  /// Whether somebody has asked something in the last second. Thread: any.
+  /// Whether somebody has asked something in the last minute. Thread: any.
   [[nodiscard]] bool is_read() const noexcept;
   void note_reader() noexcept { last_read = clock.steady_now().time_since_epoch(); }
   /// The log's size; 0 where there is none.

@@ -15,7 +15,6 @@
 
 #include <algorithm>
 #include <set>
-#include <unordered_set>
 
 namespace commonbook::storage {
 namespace {
@@ -61,10 +60,12 @@ Result<std::optional<EarlierObservation>> find_earlier(WriteBatch& batch, const 
 std::vector<ReceiptEntity> each_once(const std::vector<ReceiptEntity>& entities) {
   std::vector<ReceiptEntity> distinct;
   distinct.reserve(entities.size());
-  std::unordered_set<std::int64_t> seen;
-  seen.reserve(entities.size());
+  IndexTable places{entities.size()};
   for (const ReceiptEntity& entity : entities) {
-    if (seen.insert(entity.id).second) distinct.push_back(entity);
+    const auto [place, is_new] = places.find_or_add(static_cast<std::size_t>(entity.id), distinct.size(), [&](std::size_t at) {
+      return distinct[at].id == entity.id;
+    });
+    if (is_new) distinct.push_back(entity);
   }
   return distinct;
 }

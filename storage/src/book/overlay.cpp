@@ -170,16 +170,16 @@ void Overlay::drop_until(std::int64_t watermark) {
   impl_->drop_until(watermark);
 }
 
-void Overlay::link_many(bool is_read) {
-  const std::uint64_t most = is_read ? unlinked_max_beside_readers : unlinked_max;
+void Overlay::settle_many(bool is_read) {
   {
     const std::shared_lock guard{impl_->mutex};
     const std::size_t queued = impl_->queued_rows.load(std::memory_order_relaxed);
-    if (!impl_->refused && queued + impl_->next_number() - impl_->linked < most) return;
+    const std::uint64_t unlinked = is_read ? impl_->next_number() - impl_->linked : 0;
+    if (!impl_->refused && queued + unlinked < (is_read ? unsettled_max_beside_readers : unsettled_max)) return;
   }
   const std::unique_lock guard{impl_->mutex};
   impl_->settle();
-  impl_->link_all();
+  if (is_read) impl_->link_all();
 }
 
 void Overlay::visit_subject(std::int64_t subject, std::int64_t low, std::int64_t high,

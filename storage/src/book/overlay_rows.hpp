@@ -16,8 +16,8 @@
 namespace commonbook::storage {
 
 inline constexpr std::size_t linked_at_once = 16;
-inline constexpr std::uint64_t unlinked_max = 2'048;  // less than a millisecond's work for whoever asks next
-inline constexpr std::uint64_t unlinked_max_beside_readers = 128;
+inline constexpr std::uint64_t unsettled_max = 2'048;
+inline constexpr std::uint64_t unsettled_max_beside_readers = 128;  // some 0.2 ms of work for whoever asks next
 
 // A row with its links, and its share of the tables of chains. The object's text comes on top.
 inline constexpr std::size_t row_bytes = sizeof(TailRow) + 48;

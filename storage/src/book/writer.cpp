@@ -253,7 +253,7 @@ void Writer::Impl::store(std::span<const Observation> batch, std::vector<Item>& 
   if (open.empty()) return;
   yield_point("foc.before_lock");
   const auto together = store_together(items, open, deadline);
-  shared.overlay.link_many(shared.is_read());
+  shared.overlay.settle_many(shared.is_read());
   for (const std::size_t at : open) {
     if (together) break;
     // Once more, one at a time, so that only the guilty one fails. Busy and fatal errors are nobody's guilt.

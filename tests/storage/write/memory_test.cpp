@@ -253,7 +253,7 @@ TEST_CASE("rows that many threads queue and look for are all found") {
   std::thread writer{[&] {
     for (std::int64_t at = 0; at < commits; ++at) {
       overlay.queue(0, 0, {row(2 * at + 1, at % 7, std::int64_t{1}), row(2 * at + 2, at % 7, std::int64_t{2})});
-      overlay.link_many();
+      overlay.settle_many(true);
     }
   }};
   std::vector<std::thread> readers;
