@@ -178,6 +178,8 @@ void add_read(CLI::App& app, Measure& measure, const std::filesystem::path& fold
   const auto options = std::make_shared<ReadOptions>();
   verb->add_option("--triples", options->triples)->check(CLI::Range(1'000, 100'000'000));
   verb->add_option("--seconds", options->seconds, "of each kind of reading")->check(CLI::Range(0.1, 600.0));
+  verb->add_option("--pace", options->a_second, "readings due in a second while agents write; 0: one after another")
+      ->check(CLI::Range(0.0, 10'000.0));
   verb->add_option("--only", options->only, "one kind of reading, or `mix`: 1,000 reads a second");
   verb->add_option("--storage-actors", options->storage_actors)->check(CLI::Range(1, 64));
   verb->callback([options, &measure, &folder] {

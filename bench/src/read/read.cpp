@@ -146,11 +146,8 @@ nlohmann::json measure_read(const ReadOptions& options) {
   for (const Reading reading : asked) {
     Writers writers{**runtime, writing, saturated / 2};
     nlohmann::json& row = rows[row_of(reading, "writing")];
-    const double pace = getenv("PACE") ? atof(getenv("PACE")) : 0;
-    const ProcessFigures before = process_figures();
-    row = measure_reading(asker, reading, options.seconds, pace);
+    row = measure_reading(asker, reading, options.seconds, options.a_second);
     row["triples_per_second"] = writers.stop();
-    row["cpu"] = (process_figures().cpu_seconds - before.cpu_seconds) / options.seconds;
   }
   nlohmann::json& mix = rows["1,000 reads a second, writing"];
   if (is_mixed) mix = measure_writing(**runtime, content, writing, options.seconds);

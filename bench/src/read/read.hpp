@@ -22,6 +22,7 @@ namespace commonbook::bench {
 struct ReadOptions {
   std::size_t triples = 100'000;         ///< in the book before the clock starts, each observation with a document
   double seconds = 1;                    ///< of each kind of reading, and of each rate of writing
+  double a_second = 0;                   ///< readings due in a second while agents write; 0: one after another
   std::size_t agents = 8;
   std::size_t storage_actors = 2;
   std::string only;                      ///< one kind of reading by its name, or `mix`; empty: all of them
