@@ -20,12 +20,12 @@ constexpr int cores = 2;
 std::string row_of(Reading reading, const char* beside) { return std::string{to_string(reading)} + ", " + beside; }
 
 /// Asks for one kind as long as `seconds`. @param a_second  so many are due in a second, each at its own time, from which
-/// it is measured; 0: one after another.
+/// it is measured, and none any more after twice the time; 0: one after another.
 nlohmann::json measure_reading(Asker& asker, Reading reading, double seconds, double a_second = 0) {
   std::vector<double> times_ms;
   std::size_t found = 0;
   const double begin = steady_seconds();
-  for (double start = begin; start < begin + seconds;) {
+  for (double start = begin; start < begin + seconds && steady_seconds() < begin + 2 * seconds;) {
     const double wait = start - steady_seconds();
     if (wait > 0) std::this_thread::sleep_for(std::chrono::duration<double>(wait));
     found += asker.ask(reading);

@@ -57,7 +57,8 @@ constexpr StorageStep steps[] = {
     {"compact.after_commit", 0, gate},
     {"compact.after_slice", committed, memory},
     // checkpoint
-    {"checkpoint.log_pinned", 0, committed | gate, true},
+    {"checkpoint.log_pinned", 0, committed},
+    {"checkpoint.copied_ahead", 0, gate, true},
     {"checkpoint.before_copy", 0, committed | barrier},
     {"checkpoint.barrier_closed"},
     {"checkpoint.after_restart", 0, gate | barrier},

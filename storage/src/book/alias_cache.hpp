@@ -41,8 +41,8 @@ class AliasCache {
   ~AliasCache();
   /// @param key  in normal form. Thread: any.
   [[nodiscard]] std::optional<KnownEntity> find(const Key& key) const;
-  /// find() of many keys. What each of them looks at lies anywhere in memory, so all of it is called for before the first
-  /// is looked at: in a large cache that is three quarters of the time. Thread: any.
+  /// find() of many keys. What each of them looks at lies anywhere in memory, so all of it is called for before the
+  /// first is looked at. Thread: any.
   void find_all(std::span<const AliasLookUp> look_ups) const;
   void publish(const Key& key, const KnownEntity& entity);
   /// Empties the cache when `epoch` is not the one it was filled under. Thread: any.

@@ -64,6 +64,7 @@ class BookShared {
   [[nodiscard]] const SchemaTable& schema() const noexcept;
   /// Whether somebody has asked something in the last minute. Thread: any.
   [[nodiscard]] bool is_read() const noexcept;
+  /// Somebody asks something. Thread: any.
   void note_reader() noexcept { last_read = clock.steady_now().time_since_epoch(); }
   /// The log's size; 0 where there is none.
   [[nodiscard]] std::int64_t log_bytes() const noexcept;

@@ -62,10 +62,9 @@ std::vector<ReceiptEntity> each_once(const std::vector<ReceiptEntity>& entities)
   distinct.reserve(entities.size());
   IndexTable places{entities.size()};
   for (const ReceiptEntity& entity : entities) {
-    const auto [place, is_new] = places.find_or_add(static_cast<std::size_t>(entity.id), distinct.size(), [&](std::size_t at) {
-      return distinct[at].id == entity.id;
-    });
-    if (is_new) distinct.push_back(entity);
+    const auto found = places.find_or_add(static_cast<std::size_t>(entity.id), distinct.size(),
+                                          [&](std::size_t at) { return distinct[at].id == entity.id; });
+    if (found.second) distinct.push_back(entity);
   }
   return distinct;
 }

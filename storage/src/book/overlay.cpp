@@ -170,16 +170,24 @@ void Overlay::drop_until(std::int64_t watermark) {
   impl_->drop_until(watermark);
 }
 
-void Overlay::settle_many(bool is_read) {
+void Overlay::settle_many() {
   {
     const std::shared_lock guard{impl_->mutex};
-    const std::size_t queued = impl_->queued_rows.load(std::memory_order_relaxed);
-    const std::uint64_t unlinked = is_read ? impl_->next_number() - impl_->linked : 0;
-    if (!impl_->refused && queued + unlinked < (is_read ? unsettled_max_beside_readers : unsettled_max)) return;
+    if (!impl_->refused && impl_->queued_rows.load(std::memory_order_relaxed) < unsettled_max) return;
   }
   const std::unique_lock guard{impl_->mutex};
   impl_->settle();
-  if (is_read) impl_->link_all();
+}
+
+void Overlay::link_for_readers() {
+  {
+    const std::shared_lock guard{impl_->mutex};
+    const std::size_t queued = impl_->queued_rows.load(std::memory_order_relaxed);
+    if (!impl_->refused && queued + impl_->next_number() - impl_->linked < unlinked_max) return;
+  }
+  const std::unique_lock guard{impl_->mutex};
+  impl_->settle();
+  impl_->link_all();
 }
 
 void Overlay::visit_subject(std::int64_t subject, std::int64_t low, std::int64_t high,

@@ -82,11 +82,12 @@ class Overlay {
   /// Drops rows up to `watermark`, but for those that are pinned. Some of them may stay in memory for a while, invisible.
   /// Thread: any.
   void drop_until(std::int64_t watermark);
-  /// Takes in what is queued where that is much, for a writer that holds no gate. Readers find rows by links that are made
-  /// when somebody reads. @param is_read  somebody reads now and then: a hundred rows are much, and they are linked, so that
-  /// the next reader need not. Else most rows are compacted before anybody looks, and whoever asks first links a tail of
-  /// 300,000 rows in some 50 ms. Thread: any.
-  void settle_many(bool is_read);
+  /// Takes in what is queued where that is some thousand rows. For a writer that holds no gate, where nobody reads: whoever
+  /// asks first then links what is left of the tail, in some 50 ms where that is 300,000 rows. Thread: any.
+  void settle_many();
+  /// Readers find rows by links that are made when somebody looks; this makes them where a hundred are due, so that the
+  /// next reader need not. For a writer that holds no gate, where somebody reads now and then. Thread: any.
+  void link_for_readers();
   /// Visits rows with low < seq <= high of a subject, an object, or all of them, the oldest first. The visitor must not
   /// call back into the overlay. Thread: any.
   void visit_subject(std::int64_t subject, std::int64_t low, std::int64_t high,

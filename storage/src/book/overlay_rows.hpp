@@ -17,7 +17,7 @@ namespace commonbook::storage {
 
 inline constexpr std::size_t linked_at_once = 16;
 inline constexpr std::uint64_t unsettled_max = 2'048;
-inline constexpr std::uint64_t unsettled_max_beside_readers = 128;  // some 0.2 ms of work for whoever asks next
+inline constexpr std::uint64_t unlinked_max = 128;  // some 0.2 ms of work for whoever asks next
 
 // A row with its links, and its share of the tables of chains. The object's text comes on top.
 inline constexpr std::size_t row_bytes = sizeof(TailRow) + 48;
@@ -56,7 +56,8 @@ enum Chain : std::size_t { of_subject = 0, of_object, predicates_of_subject, pre
 // The predicates of an end are read off the second kind, so that an entity that fills the tail need not be read whole.
 // A run leaves whole, since the first row of a predicate speaks for the later ones of its run.
 //
-// Rows are linked later than they come: a writer who appends holds the gate, and who reads can do it as well.
+// Rows are linked later than they come: a writer who appends holds the gate, and who reads can do it as well. Most are
+// compacted before anybody has looked, and never linked.
 struct Overlay::Impl {
   Impl(std::size_t bytes_max_in, Watcher watcher_in)
       : bytes_max(bytes_max_in),
@@ -192,12 +193,14 @@ struct Overlay::Impl {
     for (std::size_t at = 0; at < count; ++at, ++linked) link(entries[first + at], linked, hashes[at]);
   }
 
-  // As many slots as rows, else chains of many ends would share one. Few sizes: all rows are linked anew for each, and for a
-  // quarter of a million somebody waits 50 ms. The last but one is twice what a pass takes in a book of usual size.
+  // As many slots as rows, else chains of many ends would share one. Few sizes: all rows are linked anew for each, and
+  // for a quarter of a million somebody waits 50 ms. The largest usual one is twice what a pass takes in a book of usual
+  // size, and no more than there may be rows.
   void make_room() {
     if (entries.size() <= tables[0].size() && !tables[0].empty()) return;
     std::size_t wanted = std::bit_ceil(entries.size());
-    for (const std::size_t usual : {1u << 19, 1u << 14, 1u << 10})
+    for (const std::size_t usual : {std::min(std::size_t{1} << 19, std::bit_ceil(bytes_max / row_bytes + 1)),
+                                    std::size_t{1} << 14, std::size_t{1} << 10})
       if (entries.size() <= usual) wanted = usual;
     std::array<std::vector<std::uint32_t>, chain_count> fresh;
     for (auto& table : fresh) table.assign(wanted, 0);

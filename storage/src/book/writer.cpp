@@ -74,8 +74,8 @@ struct Writer::Impl {
   void store(std::span<const Observation> batch, std::vector<Item>& items, Clock::SteadyPoint deadline);
   void make_durable(std::span<const Observation> batch, std::vector<Item>& items);
   Result<ReceiptEntity> find_or_create(const EntityName& name, Clock::SteadyPoint deadline);
-  /// Checks, normalises, and looks up, as far as that needs no file. @returns  places of items for which the file must be
-  /// asked.
+  /// Checks, normalises, and looks up, as far as that needs no file. @returns  places of items for which the file must
+  /// be asked.
   std::vector<std::size_t> prepare(std::span<const Observation> batch, std::vector<Item>& items);
   Result<void> look_up(Item& item);
   void look_up_all(std::vector<Item>& items, std::span<const std::size_t> which);
@@ -251,9 +251,17 @@ void Writer::Impl::store(std::span<const Observation> batch, std::vector<Item>& 
     }
   }
   if (open.empty()) return;
+  // What is new is looked for in the tail, inside the transaction: its rows are linked before.
+  if (std::any_of(open.begin(), open.end(), [&](std::size_t at) { return batch[at].want_novelty; })) {
+    shared.note_reader();
+    shared.overlay.link_for_readers();
+  }
   yield_point("foc.before_lock");
   const auto together = store_together(items, open, deadline);
-  shared.overlay.settle_many(shared.is_read());
+  if (shared.is_read())
+    shared.overlay.link_for_readers();
+  else
+    shared.overlay.settle_many();
   for (const std::size_t at : open) {
     if (together) break;
     // Once more, one at a time, so that only the guilty one fails. Busy and fatal errors are nobody's guilt.

@@ -223,7 +223,8 @@ void look_up_remembered(detail::BookShared& book, std::span<PreparedName* const>
   look_ups.reserve(names.size());
   for (PreparedName* name : names) look_ups.push_back({&name->key, &name->known});
   book.alias_cache.find_all(look_ups);
-  const auto hits = std::count_if(names.begin(), names.end(), [](const PreparedName* name) { return name->known.has_value(); });
+  const auto hits =
+      std::count_if(names.begin(), names.end(), [](const PreparedName* name) { return name->known.has_value(); });
   book.alias_cache_hits.fetch_add(static_cast<std::uint64_t>(hits), std::memory_order_relaxed);
 }
 

@@ -4,9 +4,10 @@
 // always in mode PASSIVE. FULL, RESTART and TRUNCATE would take that lock by themselves, but where they do not
 // get it in time, they fall back to PASSIVE without a word, and then nothing protects them.
 //
-// While a snapshot pins the log (log_pin.hpp) nobody can restart it, so then a PASSIVE without the guard is safe as well. It
-// goes first, copies the bulk and syncs the file while others write; the guard then holds them up only for what came in the
-// meantime. Who writes faster than that is held up at three quarters of the log's bound (let_checkpoint_catch_up()).
+// While a snapshot pins the log (log_pin.hpp) nobody can restart it, so then a PASSIVE without the guard is safe as well.
+// It goes first, copies the bulk and syncs the file while others write; the guard then holds them up only for what came
+// in the meantime. Who writes faster than that is held up at three quarters of the log's bound
+// (let_checkpoint_catch_up()).
 #include "commonbook/storage/checkpointer.hpp"
 
 #include "book/book_shared.hpp"
@@ -34,6 +35,7 @@ constexpr std::int64_t due_bytes_on_a_full_disk = 1'000'000;  // a short log is 
 constexpr std::chrono::milliseconds reader_patience{100};
 // Only another process can be in the way at that point, and its own commit restarts the log as well.
 constexpr std::chrono::milliseconds restart_patience{50};
+constexpr int pauses_while_another_copies = 20;  // some 13 ms
 
 // Size and time of the log, as stat() has them: equal means that nothing was written in between.
 struct LogState {
@@ -68,6 +70,22 @@ class ClosedBarrier {
   bool empty_;
 };
 
+// A deadline is for waiting: what the disk takes comes on top, or a slow one would leave nothing for the gate.
+class DiskTime {
+ public:
+  explicit DiskTime(Clock::SteadyPoint& deadline) : deadline_(deadline) {}
+  DiskTime(const DiskTime&) = delete;
+  DiskTime& operator=(const DiskTime&) = delete;
+  ~DiskTime() {
+    const auto taken = std::chrono::steady_clock::now() - start_;
+    deadline_ = deadline_ > Clock::SteadyPoint::max() - taken ? Clock::SteadyPoint::max() : deadline_ + taken;
+  }
+
+ private:
+  Clock::SteadyPoint& deadline_;
+  const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
 /// Counts a checkpoint that works beside the writers.
 class BesideWriters {
  public:
@@ -93,9 +111,9 @@ struct Checkpointer::Impl {
   [[nodiscard]] detail::BookShared& shared() const noexcept { return book.shared(); }
   static Result<Checkpointer> open(const Book& book, Clock::SteadyPoint deadline);
   Result<CheckpointReport> run(Clock::SteadyPoint deadline);
-  Result<CheckpointReport> run_once(Clock::SteadyPoint deadline);
+  Result<CheckpointReport> run_once(Clock::SteadyPoint deadline, bool is_first);
   Result<std::optional<LogPin>> pin_log(Clock::SteadyPoint deadline);
-  Result<int> copy_ahead(Clock::SteadyPoint deadline);
+  Result<int> copy_ahead(Clock::SteadyPoint& deadline);
   Result<CheckpointReport> copy();
   Result<CheckpointReport> run_in_gate(GateHold& hold, Clock::SteadyPoint deadline);
   Result<void> restart_log(GateHold& hold, Clock::SteadyPoint deadline);
@@ -138,31 +156,34 @@ bool Checkpointer::is_due() const noexcept {
 Result<std::optional<LogPin>> Checkpointer::Impl::pin_log(Clock::SteadyPoint deadline) {
   auto hold = shared().gate->enter("checkpoint", deadline, shared().clock);
   if (!hold) return hold.error();
-  const auto lock = Transaction::begin_immediate(guard, *hold, shared().turnstile.get(), shared().turnstile_counters, deadline,
-                                                 shared().clock);
+  const auto lock = Transaction::begin_immediate(guard, *hold, shared().turnstile.get(), shared().turnstile_counters,
+                                                 deadline, shared().clock);
   if (!lock) return lock.error();
   return LogPin::take(reader);
 }
 
 // Returns how many frames it left copied.
-Result<int> Checkpointer::Impl::copy_ahead(Clock::SteadyPoint deadline) {
+Result<int> Checkpointer::Impl::copy_ahead(Clock::SteadyPoint& deadline) {
   int frames_total = 0;
   int frames_copied = 0;
-  {
-    const auto pin = pin_log(deadline);
-    if (!pin) return pin.error();
-    if (!*pin) return 0;
-    yield_point("checkpoint.log_pinned");
-    shared().disk_room.admit_deletion();
-    const int code =
-        sqlite3_wal_checkpoint_v2(copier.handle(), "main", SQLITE_CHECKPOINT_PASSIVE, &frames_total, &frames_copied);
-    if (code != SQLITE_OK) {
-      const Error error = copier.error("copying the log into the file");
-      if (error.code == ErrorCode::disk_full) shared().disk_room.note_full();
-      return error;
-    }
+  auto pin = pin_log(deadline);
+  if (!pin) return pin.error();
+  if (!*pin) return 0;
+  const DiskTime disk{deadline};
+  yield_point("checkpoint.log_pinned");
+  shared().disk_room.admit_deletion();
+  const int code =
+      sqlite3_wal_checkpoint_v2(copier.handle(), "main", SQLITE_CHECKPOINT_PASSIVE, &frames_total, &frames_copied);
+  if (code != SQLITE_OK) {
+    const Error error = copier.error("copying the log into the file");
+    if (error.code == ErrorCode::disk_full) shared().disk_room.note_full();
+    return error;
   }
-  if (auto synced = copier.sync_file(); !synced) return synced.error();
+  pin->reset();
+  // Where all was copied SQLite has synced the file.
+  if (frames_copied < frames_total)
+    if (auto synced = copier.sync_file(); !synced) return synced.error();
+  yield_point("checkpoint.copied_ahead");
   return frames_copied;
 }
 
@@ -228,21 +249,27 @@ Result<CheckpointReport> Checkpointer::Impl::run_in_gate(GateHold& hold, Clock::
   return report;
 }
 
-// SQLite lets one connection copy at a time, and another process may be copying without the writer lock.
+// SQLite lets one connection copy at a time, and another process may be copying without the writer lock: for as long as
+// it takes to copy and to sync, so that whoever tried again at once would do nothing but take turns from writers.
 Result<CheckpointReport> Checkpointer::Impl::run(Clock::SteadyPoint deadline) {
   const Clock& clock = shared().clock;
   Jitter jitter;
-  while (true) {
-    auto report = run_once(deadline);
+  for (bool is_first = true;; is_first = false) {
+    auto report = run_once(deadline, is_first);
     if (report || report.error().code != ErrorCode::busy || clock.steady_now() >= deadline) return report;
-    if (!wait_point("busy")) jitter.pause(clock, deadline);
+    if (wait_point("busy")) continue;
+    for (int times = 0; times < pauses_while_another_copies; ++times) jitter.pause(clock, deadline);
   }
 }
 
-Result<CheckpointReport> Checkpointer::Impl::run_once(Clock::SteadyPoint deadline) {
+Result<CheckpointReport> Checkpointer::Impl::run_once(Clock::SteadyPoint deadline, bool is_first) {
   std::optional<BesideWriters> beside{shared().checkpoints_ahead};
-  // Copying begins with a sync of the log, for which every writer waits. Most of it is done here, where only they wait who would make the log too long.
-  if (auto synced = copier.sync_log(); !synced) return synced.error();
+  // Copying begins with a sync of the log, for which every writer waits. Most of it is done here, where only they wait who
+  // would make the log too long.
+  if (is_first) {
+    const DiskTime disk{deadline};
+    if (auto synced = copier.sync_log(); !synced) return synced.error();
+  }
   const auto ahead = copy_ahead(deadline);
   if (!ahead) return ahead.error();
   auto hold = shared().gate->enter("checkpoint", deadline, shared().clock);

@@ -59,8 +59,8 @@ class Connection {
   /// before it returns, for several commits at once and without the writer lock.
   /// @errors  io: final, since the system tells of a failed sync once, and the next sync would know nothing of it.
   Result<void> sync_log();
-  /// Makes what a checkpoint has copied so far survive a power failure. The checkpoint that copies the rest syncs the file
-  /// as well, and then finds little left to wait for. @errors  as sync_log().
+  /// Makes what a checkpoint has copied so far survive a power failure. The checkpoint that copies the rest syncs the
+  /// file as well, and then finds little left to wait for. @errors  as sync_log().
   Result<void> sync_file();
 
   /// Inside a transaction: fails where a newer program has migrated the file since it was opened. Its tables may mean

@@ -1,7 +1,5 @@
 #include "engine/log_pin.hpp"
 
-#include "engine/settings.hpp"
-
 #include <sqlite3.h>
 
 #include <cstddef>
@@ -22,15 +20,13 @@ Result<bool> has_frames_to_copy(sqlite3* handle) {
   sqlite3_file* file = nullptr;
   if (sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK || file == nullptr ||
       file->pMethods == nullptr || file->pMethods->iVersion < 2)
-    return sqlite_error(handle, "asking for the file");
+    return Error{ErrorCode::io, "SQLite does not give the file whose log it is", 0, {}};
   void volatile* part = nullptr;
   const int code = file->pMethods->xShmMap(file, 0, index_bytes, 0, &part);
   if (code != SQLITE_OK || part == nullptr)
     return Error{.code = classify(code), .message = "reaching the log's index", .sqlite_code = code, .retry_after = {}};
   const auto* numbers = static_cast<const std::uint32_t volatile*>(part);
-  if (numbers[version_place] != index_version)
-    return Error{ErrorCode::not_supported, "the log's index is of a version that is not known here", 0, {}};
-  return numbers[copied_place] < numbers[frames_place];
+  return numbers[version_place] == index_version && numbers[copied_place] < numbers[frames_place];
 }
 
 Result<std::optional<LogPin>> LogPin::take(Connection& connection) {

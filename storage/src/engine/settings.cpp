@@ -39,7 +39,7 @@ std::vector<Switch> switches_of(Role role) {
           {SQLITE_DBCONFIG_DQS_DDL, 0, "DQS_DDL"},
           {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, "TRUSTED_SCHEMA"},
           {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, "ENABLE_LOAD_EXTENSION"},
-          // A reader never checkpoints: only the checkpointer does, under the writer lock.
+          // A reader never checkpoints: only the checkpointer does.
           {SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, role == Role::reader ? 1 : 0, "NO_CKPT_ON_CLOSE"}};
 }
 

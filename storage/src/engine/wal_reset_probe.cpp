@@ -21,6 +21,7 @@ enum class Checkpoint { bare, guarded, pinned };
 struct Outcome {
   bool whole = false;
   bool window_reached = false;
+  bool is_pinned = false;
 };
 
 using Handle = std::unique_ptr<sqlite3, int (*)(sqlite3*)>;
@@ -63,18 +64,21 @@ struct Writer {
   }
 };
 
-// As LogPin does it, with a bare connection.
-Result<void> pin_log(const Handle& guard, const Handle& reader) {
+// As LogPin does it, with a bare connection. Returns whether that pins the log.
+Result<bool> pin_log(const Handle& guard, const Handle& reader) {
   if (!execute(guard, "BEGIN IMMEDIATE")) return sqlite_error(guard.get(), "taking the writer lock");
   if (!execute(reader, "BEGIN; SELECT count(*) FROM t")) return sqlite_error(reader.get(), "pinning the log");
   const auto more = has_frames_to_copy(reader.get());
   execute(guard, "ROLLBACK");
-  if (!more) return more.error();
-  if (!*more) return Error{ErrorCode::internal, "the log was copied already, so that no snapshot reads from it", 0, {}};
-  return {};
+  return more;
 }
 
-Result<int> force(const std::filesystem::path& path, Checkpoint how, ShimVfs& vfs) {
+struct Forced {
+  int acknowledged = 0;
+  bool is_pinned = false;
+};
+
+Result<Forced> force(const std::filesystem::path& path, Checkpoint how, ShimVfs& vfs) {
   const auto writing = open(path, nullptr);
   if (!writing) return writing.error();
   const auto guard = open(path, nullptr);
@@ -90,20 +94,23 @@ Result<int> force(const std::filesystem::path& path, Checkpoint how, ShimVfs& vf
 
   Writer writer{.handle = *writing};
   writer.commit(first_burst);
-  if (how == Checkpoint::pinned)
-    if (const auto pinned = pin_log(*guard, *reader); !pinned) return pinned.error();
+  if (how == Checkpoint::pinned) {
+    const auto pinned = pin_log(*guard, *reader);
+    if (!pinned) return pinned.error();
+    if (!*pinned) how = Checkpoint::guarded;
+  }
   copy(*writing);
   vfs.arm([&writer] { writer.commit_one(); });
   if (how == Checkpoint::guarded && !execute(*guard, "BEGIN IMMEDIATE"))
     return sqlite_error(guard->get(), "taking the writer lock");
   copy(*copier);
   if (how == Checkpoint::guarded) execute(*guard, "ROLLBACK");
-  if (how == Checkpoint::pinned) execute(*reader, "ROLLBACK");
+  execute(*reader, "ROLLBACK");
   vfs.arm(nullptr);
   writer.commit(second_burst);
   copy(*writing);
   writer.commit_one();  // restarts the log: what the copier skipped is gone now
-  return writer.acknowledged;
+  return Forced{.acknowledged = writer.acknowledged, .is_pinned = how == Checkpoint::pinned};
 }
 
 Result<Outcome> run(const std::filesystem::path& path, Checkpoint how) {
@@ -114,14 +121,14 @@ Result<Outcome> run(const std::filesystem::path& path, Checkpoint how) {
                  .sqlite_code = 0,
                  .retry_after = {}};
   }
-  const auto acknowledged = force(path, how, vfs);
-  if (!acknowledged) return acknowledged.error();
+  const auto forced = force(path, how, vfs);
+  if (!forced) return forced.error();
   const auto again = open(path, nullptr);
-  if (!again) return Outcome{.whole = false, .window_reached = vfs.fired() > 0};
+  if (!again) return Outcome{.whole = false, .window_reached = vfs.fired() > 0, .is_pinned = forced->is_pinned};
   const auto integrity = query_text(again->get(), "PRAGMA integrity_check");
   const auto rows = query_text(again->get(), "SELECT count(*) FROM t");
-  const bool whole = integrity && *integrity == "ok" && rows && *rows == std::to_string(*acknowledged);
-  return Outcome{.whole = whole, .window_reached = vfs.fired() > 0};
+  const bool whole = integrity && *integrity == "ok" && rows && *rows == std::to_string(forced->acknowledged);
+  return Outcome{.whole = whole, .window_reached = vfs.fired() > 0, .is_pinned = forced->is_pinned};
 }
 
 }  // namespace
@@ -135,8 +142,9 @@ Result<WalResetProbe> probe_wal_reset(const std::filesystem::path& folder) {
   if (!pinned) return pinned.error();
   return WalResetProbe{.bug = !bare->whole,
                        .guard_holds = guarded->whole,
-                       .pin_holds = pinned->whole && pinned->window_reached == bare->window_reached,
-                       .window_reached = bare->window_reached};
+                       .pin_holds = pinned->whole,
+                       .is_pinned = pinned->is_pinned,
+                       .window_reached = bare->window_reached && pinned->window_reached};
 }
 
 }  // namespace commonbook::storage

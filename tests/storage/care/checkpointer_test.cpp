@@ -4,6 +4,8 @@
 #include "commonbook/storage/checkpointer.hpp"
 #include "commonbook/storage/writer.hpp"
 
+#include <sqlite3.h>
+
 #include <atomic>
 #include <functional>
 #include <optional>
@@ -20,7 +22,8 @@ namespace {
 /// Does something once, at the first step of this name.
 class AtStep final : public StepHook {
  public:
-  AtStep(std::string_view step, std::function<void()> work) : step_(step), work_(std::move(work)), before_(install_step_hook(this)) {}
+  AtStep(std::string_view step, std::function<void()> work)
+      : step_(step), work_(std::move(work)), before_(install_step_hook(this)) {}
   ~AtStep() override { install_step_hook(before_); }
   AtStep(const AtStep&) = delete;
   AtStep& operator=(const AtStep&) = delete;
@@ -91,6 +94,30 @@ TEST_CASE("most of the log is copied while others write, and what they write mea
   CHECK(report->frames_total >= report->frames_ahead + 50);
   CHECK(report->frames_copied == report->frames_total);
   CHECK(scratch.rows() == 150);
+}
+
+TEST_CASE("nobody restarts the log while it is copied beside the writers", "[P1]") {
+  TemporaryFolder folder;
+  const Book book = new_book(folder.path() / "memory.db");
+  Scratch scratch{book};
+  scratch.write_pages(100);
+  auto checkpointer = Checkpointer::open(book, soon());
+  REQUIRE(checkpointer);
+  auto other = book.shared().connect(Role::maintenance, soon());  // as another process's checkpointer and writer
+  REQUIRE(other);
+  int frames = 0;
+  int copied = 0;
+  int code = -1;
+  const AtStep hook{"checkpoint.log_pinned", [&] {
+                      code = sqlite3_wal_checkpoint_v2(other->handle(), "main", SQLITE_CHECKPOINT_PASSIVE, &frames, &copied);
+                      REQUIRE(other->execute("INSERT INTO scratch(bytes) VALUES(randomblob(3500))"));
+                    }};
+  REQUIRE(checkpointer->run(soon()));
+  REQUIRE(hook.was_reached());
+  CHECK(code == SQLITE_OK);
+  CHECK(copied == frames);                // all was copied, so a writer would restart the log
+  CHECK(other->wal_pages() > frames);     // and this one did not
+  CHECK(scratch.rows() == 101);
 }
 
 TEST_CASE("a checkpoint gives up at its deadline while another process holds the writer lock") {

@@ -17,6 +17,7 @@ TEST_CASE("guarded and pinned checkpoints keep every acknowledged row in the for
   REQUIRE(probe);
   CHECK(probe->guard_holds);
   CHECK(probe->pin_holds);
+  CHECK(probe->is_pinned);
   // The control: without it this test would also pass where the race was never forced.
   CHECK(probe->window_reached);
   if (probe->bug) CHECK_FALSE(sqlite_facts().fixed_by_version);

@@ -162,3 +162,23 @@ TEST_CASE("who reads while a pass ends copies no tail", "[P8]") {
   CHECK(two.facts_seen(reader) == two.rows);
   CHECK(two.near.shared().overlay.first(0) > oldest);
 }
+
+TEST_CASE("for a minute after a question writers link rows for the next one, and answers are the same after it", "[P8]") {
+  NearAndFar two;
+  Writer near = open_writer(two.near);
+  Reader reader = open_reader(two.near);
+  for (int round = 0; round < 10; ++round) two.tell(near, 400);
+  CHECK_FALSE(two.near.shared().is_read());
+  CHECK(two.facts_seen(reader) == std::min<std::size_t>(two.rows, QueryPlan{}.facts_max));
+  CHECK(two.near.shared().is_read());
+  two.clock.advance(std::chrono::seconds{59});
+  CHECK(two.near.shared().is_read());
+  two.clock.advance(std::chrono::seconds{2});
+  CHECK_FALSE(two.near.shared().is_read());
+  for (int round = 0; round < 10; ++round) two.tell(near, 400);
+  store(near, observed(++two.sequence, {says("eve", "knows", "bob")}));
+  QueryPlan plan;
+  plan.names = {"eve"};
+  plan.walk_depth = 0;
+  CHECK(ask(reader, plan).facts.size() == 1);
+}

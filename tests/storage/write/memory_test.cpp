@@ -59,6 +59,28 @@ TEST_CASE("the alias cache finds what was published, keeps its bound, and forget
   CHECK_FALSE(cache.find(key(9'999)));
 }
 
+TEST_CASE("the alias cache finds many keys as it finds each of them") {
+  AliasCache cache{1'600};
+  for (int number = 0; number < 3'000; ++number) cache.publish(key(number), {number, key(number).value});
+  std::vector<Key> keys;
+  for (int number = 4'000; number >= 0; --number) keys.push_back(key(number));
+  keys.push_back(key(2'999));  // twice
+  std::vector<std::optional<KnownEntity>> known(keys.size(), KnownEntity{-1, "left from before"});
+  std::vector<AliasLookUp> look_ups;
+  for (std::size_t at = 0; at < keys.size(); ++at) look_ups.push_back({&keys[at], &known[at]});
+  cache.find_all(look_ups);
+  int found = 0;
+  for (std::size_t at = 0; at < keys.size(); ++at) {
+    const auto alone = cache.find(keys[at]);
+    REQUIRE(known[at].has_value() == alone.has_value());
+    if (!alone) continue;
+    CHECK((known[at]->id == alone->id && known[at]->spelling == alone->spelling));
+    ++found;
+  }
+  CHECK(found > 400);
+  CHECK(found < 4'000);
+}
+
 TEST_CASE("the overlay takes rows without a gap and gives them by subject, object and range") {
   Overlay overlay{1u << 20};
   append(overlay, 0, {row(5, 1, std::int64_t{7}), row(6, 2, std::string{"1:x"}), row(7, 1, std::string{"1:x"})});
@@ -247,13 +269,26 @@ TEST_CASE("what writers queue stands in the overlay as if each commit had been a
   CHECK(overlay.last(3) == 21);
 }
 
+TEST_CASE("rows that were taken in and not linked are found by whoever asks first, however many they are") {
+  Overlay overlay{64u << 20};
+  constexpr std::int64_t commits = 10'000;
+  for (std::int64_t at = 0; at < commits; ++at) {
+    overlay.queue(0, 0, {row(2 * at + 1, at % 7, std::int64_t{1}), row(2 * at + 2, at % 7, std::int64_t{2})});
+    overlay.settle_many();
+  }
+  std::int64_t found = 0;
+  for (std::int64_t subject = 0; subject < 7; ++subject)
+    found += static_cast<std::int64_t>(seqs_of_subject(overlay, subject, 0, 2 * commits).size());
+  CHECK(found == 2 * commits);
+}
+
 TEST_CASE("rows that many threads queue and look for are all found") {
   Overlay overlay{64u << 20};
   constexpr std::int64_t commits = 2'000;
   std::thread writer{[&] {
     for (std::int64_t at = 0; at < commits; ++at) {
       overlay.queue(0, 0, {row(2 * at + 1, at % 7, std::int64_t{1}), row(2 * at + 2, at % 7, std::int64_t{2})});
-      overlay.settle_many(true);
+      overlay.link_for_readers();
     }
   }};
   std::vector<std::thread> readers;

@@ -1,6 +1,6 @@
 // The only place that checkpoints. Every connection runs with wal_autocheckpoint=0, since SQLite before
-// 3.51.3 can corrupt a file whose log one connection restarts while another one copies it. Most is copied while others write
-// and a snapshot keeps them from restarting the log, the rest while the writer lock is held.
+// 3.51.3 can corrupt a file whose log one connection restarts while another one copies it. Most is copied while others
+// write and a snapshot keeps them from restarting the log, the rest while the writer lock is held.
 #pragma once
 #include "commonbook/storage/book.hpp"
 
@@ -27,13 +27,13 @@ class Checkpointer {
 
   /// True when the WAL has grown enough for run() to be worth it (10 MB, or the soft mark).
   [[nodiscard]] bool is_due() const noexcept;
-  /// Copies the bulk while others write, then holds the writer lock, copies what came meanwhile, as far as readers allow,
-  /// and lets the lock go. Above the soft mark it also
+  /// Copies the bulk while others write, then holds the writer lock, copies what came meanwhile, as far as readers
+  /// allow, and lets the lock go. Above the soft mark it also
   /// stops new snapshots of this process, waits at most 100 ms for the running ones, and makes one write
   /// restart the log before it lets readers in.
   /// @returns  frames_copied < frames_total while a reader needs older pages: not an error.
   /// @errors  busy: the writer lock was not free before the deadline, or another process was copying. io: the disk failed.
-  /// @thread  the one that opened it; blocks for page writes and up to five fsyncs.
+  /// @thread  the one that opened it; blocks for page writes and several fsyncs, which the deadline does not bound.
   /// @source  SQLite C reference, sqlite3_wal_checkpoint_v2, mode PASSIVE.
   Result<CheckpointReport> run(Clock::SteadyPoint deadline);
 
