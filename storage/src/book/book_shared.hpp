@@ -3,6 +3,7 @@
 #include "book/alias_cache.hpp"
 #include "book/known_rows.hpp"
 #include "book/overlay.hpp"
+#include "book/slip_cache.hpp"
 #include "book/weight_cache.hpp"
 #include "commonbook/storage/book.hpp"
 #include "engine/connection.hpp"
@@ -48,6 +49,7 @@ class BookShared {
   Overlay overlay;  // tells the names
   KnownEvidences known_evidence{known_evidence_max};
   WeightCache known_weights;
+  SlipCache known_slips;
   std::shared_ptr<const Embedder> embedder = ngram_embedder();
 
   std::atomic<std::int64_t> tail_rows{0};       // as this process last saw it

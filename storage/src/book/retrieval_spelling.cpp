@@ -1,5 +1,6 @@
 #include "book/retrieval_spelling.hpp"
 
+#include "book/first_integer.hpp"
 #include "book/trigram.hpp"
 #include "book/utf8.hpp"
 #include "book/writer_prepare.hpp"
@@ -120,14 +121,7 @@ Result<void> compare_names(Snapshot& snapshot, std::string_view name, Nearest& n
   return {};
 }
 
-}  // namespace
-
-Result<std::vector<std::string>> similar_words(Snapshot& snapshot, std::string_view text) {
-  const std::string word = lower_case(text);
-  const bool has_digit = std::any_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
-  if (word.size() < corrected_bytes_min || word.size() > edited_bytes_max || has_digit ||
-      word.find(' ') != std::string::npos)
-    return std::vector<std::string>{};
+Result<std::vector<std::string>> look_for_similar_words(Snapshot& snapshot, const std::string& word) {
   Nearest nearest{word};
   for (const std::string& edit : one_edit_away(word)) {
     if (!std::all_of(edit.begin(), edit.end(), is_ascii_letter)) continue;
@@ -137,6 +131,35 @@ Result<std::vector<std::string>> similar_words(Snapshot& snapshot, std::string_v
   }
   if (auto done = compare_words(snapshot, word, nearest); !done) return done.error();
   return nearest.best(similar_words_max);
+}
+
+/// Nothing while a purge takes documents away: then no two snapshots can be told apart.
+Result<std::optional<DocumentsSeen>> documents_seen(Snapshot& snapshot) {
+  if (snapshot.has_retracted_rows) return std::optional<DocumentsSeen>{};
+  auto statement = snapshot.connection().statement("SELECT id FROM document ORDER BY id DESC LIMIT 1");
+  if (!statement) return statement.error();
+  ++snapshot.rows_read;
+  const auto last = first_integer(*statement);
+  if (!last) return last.error();
+  return std::optional{DocumentsSeen{snapshot.epoch, last->value_or(0)}};
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> similar_words(Snapshot& snapshot, std::string_view text) {
+  const std::string word = lower_case(text);
+  const bool has_digit = std::any_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (word.size() < corrected_bytes_min || word.size() > edited_bytes_max || has_digit ||
+      word.find(' ') != std::string::npos)
+    return std::vector<std::string>{};
+  const auto seen = documents_seen(snapshot);
+  if (!seen) return seen.error();
+  SlipCache& remembered = snapshot.book().known_slips;
+  if (*seen)
+    if (auto known = remembered.find(**seen, word)) return std::move(*known);
+  auto similar = look_for_similar_words(snapshot, word);
+  if (similar && *seen) remembered.publish(**seen, word, *similar);
+  return similar;
 }
 
 Result<std::string> similar_name(Snapshot& snapshot, std::string_view name) {

@@ -13,7 +13,8 @@ inline constexpr std::size_t corrected_bytes_min = 5;  ///< shorter words have t
 inline constexpr std::size_t similar_words_max = 2;
 
 /// Words of the search index that are most like `word`, the nearest first, at most `similar_words_max`; empty where none
-/// is near, for short words and for numbers. @param word one word that no document holds. @errors timeout, io, corrupt.
+/// is near, for short words and for numbers. Remembered until a document is added.
+/// @param word  one word that no document holds. @errors timeout, io, corrupt.
 [[nodiscard]] Result<std::vector<std::string>> similar_words(Snapshot& snapshot, std::string_view word);
 
 /// The name that is most like `name`, in normal form; empty where none is near. @param name in normal form, no entity's.

@@ -5,6 +5,8 @@
 #include "book/trigram.hpp"
 
 #include <algorithm>
+#include <set>
+#include <span>
 
 using namespace commonbook;
 using namespace commonbook::storage;
@@ -67,6 +69,42 @@ TEST_CASE("a word with a slip finds what the right word finds, and the answer sa
   plan.parts.spelling = false;
   CHECK(ask(reader, plan).passages.empty());
   CHECK(ask(reader, plan).corrections.empty());
+}
+
+TEST_CASE("what a word with a slip stands for is looked for once, until documents come or go") {
+  TestBook test;
+  store_document(test.writer, 1, "one", "The telemetry server is down on Friday.");
+  Reader reader = open_reader(test.book);
+  const QueryPlan plan = words({"telemtry"});
+  const auto read_as = [&] {
+    std::set<std::string> all;
+    for (const auto& correction : ask(reader, plan).corrections) all.insert(correction.read_as);
+    return all;
+  };
+  const auto first = read_as();
+  REQUIRE(first.size() == 1);
+  const auto rows = reader.last_rows_read();
+  CHECK(read_as() == first);
+  CHECK(reader.last_rows_read() < rows / 5);
+  Reader other = open_reader(test.book);
+  CHECK(ask(other, plan).corrections.size() == 1);
+  CHECK(other.last_rows_read() < rows / 5);
+
+  store(test.writer, observed(2, {has_text("Ada", "plays", "cello")}));  // no document
+  CHECK(read_as() == first);
+  CHECK(reader.last_rows_read() < rows / 5);
+
+  store_document(test.writer, 3, "two", "A telemtr is no word, but it stands here.");
+  CHECK(read_as().contains("telemtr"));
+  CHECK(reader.last_rows_read() > rows / 2);
+
+  // Who looks while a document is being taken away must not be told of it later.
+  constexpr std::int64_t of_two = 3;
+  REQUIRE(test.writer.retract(std::span{&of_two, 1}, soon()));
+  CHECK(read_as().contains("telemtr"));
+  Compactor compactor = open_compactor(test.book);
+  compact_all(compactor);
+  CHECK(read_as() == first);
 }
 
 TEST_CASE("known words, short words and numbers are never read as others") {
