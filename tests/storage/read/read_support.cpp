@@ -55,6 +55,14 @@ Compactor open_compactor(const Book& book, const std::string& owner) {
   return std::move(*compactor);
 }
 
+void store_document(Writer& writer, std::uint64_t sequence, const std::string& id, const std::string& text,
+                    std::vector<Triple> triples) {
+  Observation observation = observed(sequence, std::move(triples));
+  observation.document = document(id, text);
+  observation.ack_class = AckClass::applied;
+  store(writer, observation);
+}
+
 CompactionStep step(Compactor& compactor, bool eager) {
   const auto done = compactor.step(eager, soon());
   if (!done) FAIL(to_string(done.error()));

@@ -36,6 +36,9 @@ int compact_all(storage::Compactor& compactor);
 
 /// The pass over similar names until nothing is left to look at.
 void suggest_all(const storage::Book& book);
+/// An observation whose document has this text.
+void store_document(storage::Writer& writer, std::uint64_t sequence, const std::string& id, const std::string& text,
+                    std::vector<Triple> triples = {});
 /// An answer; fails the test on an error.
 Answer ask(storage::Reader& reader, const QueryPlan& plan);
 

@@ -35,14 +35,6 @@ bool holds_value(const Answer& answer, const std::string& text) {
   });
 }
 
-void store_document(Writer& writer, std::uint64_t sequence, const std::string& id, const std::string& text,
-                    std::vector<Triple> triples = {}) {
-  Observation observation = observed(sequence, std::move(triples));
-  observation.document = document(id, text);
-  observation.ack_class = AckClass::applied;
-  store(writer, observation);
-}
-
 /// Stores the observations in few commits.
 void store_all(Writer& writer, const std::vector<Observation>& observations) {
   constexpr std::size_t batch = 256;
@@ -78,7 +70,7 @@ TEST_CASE("what a word with a slip stands for is looked for once, until document
   const QueryPlan plan = words({"telemtry"});
   const auto read_as = [&] {
     std::set<std::string> all;
-    for (const auto& correction : ask(reader, plan).corrections) all.insert(correction.read_as);
+    for (const auto& each : ask(reader, plan).corrections) all.insert(each.read_as);
     return all;
   };
   const auto first = read_as();
@@ -89,7 +81,6 @@ TEST_CASE("what a word with a slip stands for is looked for once, until document
   Reader other = open_reader(test.book);
   CHECK(ask(other, plan).corrections.size() == 1);
   CHECK(other.last_rows_read() < rows / 5);
-
   store(test.writer, observed(2, {has_text("Ada", "plays", "cello")}));  // no document
   CHECK(read_as() == first);
   CHECK(reader.last_rows_read() < rows / 5);
@@ -102,7 +93,7 @@ TEST_CASE("what a word with a slip stands for is looked for once, until document
   constexpr std::int64_t of_two = 3;
   REQUIRE(test.writer.retract(std::span{&of_two, 1}, soon()));
   CHECK(read_as().contains("telemtr"));
-  Compactor compactor = open_compactor(test.book);
+  auto compactor = open_compactor(test.book);
   compact_all(compactor);
   CHECK(read_as() == first);
 }
