@@ -2,7 +2,9 @@
 
 #include "book/schema_sql.hpp"
 #include "book/spelling_codec.hpp"
+#include "book/spelling_tally.hpp"
 #include "book/tail_codec.hpp"
+#include "book/utf8.hpp"
 #include "commonbook/model/yield_point.hpp"
 
 #include <algorithm>
@@ -318,7 +320,7 @@ Result<NamingObservations> observations_naming(Snapshot& snapshot, std::int64_t 
   return found;
 }
 
-Result<SpelledTexts> spelled_texts(Snapshot& snapshot, std::int64_t entity) {
+Result<SpelledTexts> spelled_texts(Snapshot& snapshot, std::int64_t entity, SpellingsWanted wanted) {
   SpelledTexts spelled;
   std::vector<SpelledText>& texts = spelled.texts;
   bool sound = true;
@@ -337,8 +339,15 @@ Result<SpelledTexts> spelled_texts(Snapshot& snapshot, std::int64_t entity) {
   spelled.has_rows = !texts.empty();
   spelled.observations = observations->is_full ? mentions_max : static_cast<std::int64_t>(observations->ids.size());
   std::optional<std::string> own;
+  SpellingTally tally;
+  auto left = static_cast<std::int64_t>(observations->ids.size());
   for (const std::int64_t observation : observations->ids) {
+    if (wanted == SpellingsWanted::most_common && spelled.observations == mentions_max) {
+      tally.add_up_to(texts.size(), [&](std::size_t at) { return is_utf8(texts[at].text) ? &texts[at].text : nullptr; });
+      if (tally.is_decided(left)) break;
+    }
     if (auto done = add_texts(snapshot, entity, observation, own, texts); !done) return done.error();
+    --left;
   }
   if (!sound) return Error{ErrorCode::corrupt, "a spelling has no known type; run verify", 0, {}};
   return spelled;

@@ -60,10 +60,14 @@ struct SpelledTexts {
   bool has_rows = false;          ///< some of the texts stand in rows of their own
 };
 
+/// What is asked of spelled_texts(): all texts, or, where there are `mentions_max` observations, no more of them than decide
+/// which text is the most common.
+enum class SpellingsWanted : std::uint8_t { all, most_common };
+
 /// How an entity is spelled, and by whom: in the rows of the first `mentions_max` observations that name it, and in its
 /// own rows, of which at most `rows_of_predicate_max` of each spelling and the first `spellings_max` spellings.
 /// @errors  corrupt: a row's spellings can't be read.
-[[nodiscard]] Result<SpelledTexts> spelled_texts(Snapshot& snapshot, std::int64_t entity);
+[[nodiscard]] Result<SpelledTexts> spelled_texts(Snapshot& snapshot, std::int64_t entity, SpellingsWanted wanted);
 
 /// The same of one observation.
 /// @param own    the entity's own spelling, read when it is first needed.

@@ -33,12 +33,14 @@ Result<CompactionPass> CompactionPass::begin(Connection& connection, const PassR
       "SELECT seq, subject, predicate, object, observation FROM assertion WHERE seq > ?1 ORDER BY seq LIMIT ?2");
   if (!statement) return statement.error();
   statement->bind(1, pass.low_).bind(2, rows_max);
-  for (;;) {
+  for (std::size_t bytes = 0; bytes < bytes_max;) {
     const auto more = statement->step();
     if (!more) return more.error();
     if (!*more) break;
     pass.rows_.push_back({statement->integer(0), statement->integer(1), statement->integer(2),
                           read_object(*statement, 3), statement->integer(4)});
+    const auto* text = std::get_if<std::string>(&pass.rows_.back().object);
+    bytes += sizeof(TailRow) + (text != nullptr ? text->capacity() : 0);
   }
   pass.high_ = pass.rows_.empty() ? pass.low_ : pass.rows_.back().seq;
   return pass;

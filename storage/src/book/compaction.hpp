@@ -15,7 +15,9 @@ namespace commonbook::storage {
 
 class CompactionPass {
  public:
-  static constexpr std::int64_t rows_max = 1 << 20;  // of one pass, so that its sorted run fits memory
+  // Of one pass, so that its sorted run fits memory also where the tail has grown long: the rest takes another pass.
+  static constexpr std::int64_t rows_max = 1 << 20;
+  static constexpr std::size_t bytes_max = 32 << 20;
 
   /// Fixes the range and reads it. @param row  as read when the lease was taken.
   /// @errors  io, corrupt, busy. @thread the connection's; outside a transaction.

@@ -227,7 +227,9 @@ Result<void> EvidenceReader::count_names(const std::vector<std::int64_t>& set, C
 }
 
 Result<void> EvidenceReader::count_spellings(std::int64_t member, bool by_evidence, Counts& counts) {
-  auto texts = spelled_texts(snapshot_, member);
+  // Of a plain name that rests on as many observations as ever are asked nothing but the outcome is kept.
+  auto texts = spelled_texts(snapshot_, member,
+                             is_plain_ && !by_evidence ? SpellingsWanted::most_common : SpellingsWanted::all);
   if (!texts) return texts.error();
   // A common entity is spelled in very many observations; most books have no reason to look at each.
   const bool all_count = !by_evidence && !snapshot_.has_retracted_rows && !as_of_;

@@ -2,7 +2,13 @@
 // book, whatever was written, compacted, renamed, merged or forgotten meanwhile, here or elsewhere; and they cost a row.
 #include "read_support.hpp"
 
+#include "book/spelling_tally.hpp"
 #include "commonbook/storage/identity.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <random>
 
 using namespace commonbook;
 using namespace commonbook::storage;
@@ -238,4 +244,35 @@ TEST_CASE("what was concluded cites its document as soon as that is there, and e
   const std::int64_t id = observation_id(test.path, 1);
   REQUIRE(test.writer.retract(std::span{&id, 1}, soon()));
   CHECK(cited() == "nothing");
+}
+
+TEST_CASE("a spelling is decided no sooner than nothing that follows can change it, and no later than a majority of all") {
+  for (const std::uint64_t seed : seeds_to_run(200)) {
+    INFO("seed " << seed);
+    std::mt19937_64 dice{seed};
+    const std::size_t kinds = 1 + dice() % 4;
+    const std::size_t sources = 32;
+    std::vector<std::string> said;
+    SpellingTally tally;
+    std::optional<std::size_t> decided_at;
+    std::map<std::string, std::size_t> counts;
+    std::string decided;
+    for (std::size_t at = 0; at < sources; ++at) {
+      if (!decided_at && tally.is_decided(static_cast<std::int64_t>(sources - at))) {
+        decided_at = at;
+        decided = std::max_element(counts.begin(), counts.end(), [](auto& left, auto& right) {
+                    return left.second < right.second;
+                  })->first;
+      }
+      // The first is the likeliest; now and then a source says nothing.
+      if (dice() % 8 != 0) said.push_back(std::string(1, static_cast<char>('a' + std::min(dice() % kinds, dice() % kinds))));
+      tally.add_up_to(said.size(), [&](std::size_t place) { return &said[place]; });
+      if (!said.empty()) counts = {};
+      for (const std::string& text : said) ++counts[text];
+      for (const auto& [text, count] : counts)
+        if (2 * count > sources) CHECK(tally.is_decided(static_cast<std::int64_t>(sources - at) - 1));
+    }
+    if (!decided_at) continue;
+    for (const auto& [text, count] : counts) CHECK((text == decided || count < counts[decided]));
+  }
 }
