@@ -12,8 +12,8 @@ namespace commonbook::storage {
 /// Counts texts that its owner keeps, in the order in which they come.
 class SpellingTally {
  public:
-  /// @param texts  `text_of(at)` for each `at` below `count`, of which those of earlier calls are counted already; null
-  /// where it does not count.
+  /// Counts the texts from the last call's `count` up to this one's.
+  /// @param text_of  gives a pointer to the text at a place, the same text each time; null where it does not count.
   template <class TextOf>
   void add_up_to(std::size_t count, TextOf text_of) {
     for (; counted_ < count; ++counted_) {
