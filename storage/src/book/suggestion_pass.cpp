@@ -11,7 +11,6 @@
 #include "book/claim_suggestions.hpp"
 #include "book/evidence_reader.hpp"
 #include "book/for_each_row.hpp"
-#include "book/look_up_snapshot.hpp"
 #include "book/name_candidates.hpp"
 #include "book/name_pairs.hpp"
 #include "book/pending_names.hpp"
@@ -22,6 +21,7 @@
 #include "book/write_batch.hpp"
 #include "commonbook/model/speaker.hpp"
 #include "commonbook/model/yield_point.hpp"
+#include "engine/look_up_snapshot.hpp"
 #include "engine/out_of_memory.hpp"
 #include "engine/transaction.hpp"
 

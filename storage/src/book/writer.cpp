@@ -12,13 +12,13 @@
 
 #include "book/book_shared.hpp"
 #include "book/entity_store.hpp"
-#include "book/look_up_snapshot.hpp"
 #include "book/observation_store.hpp"
 #include "book/retract.hpp"
 #include "book/write_batch.hpp"
 #include "book/writer_prepare.hpp"
 #include "commonbook/model/sometimes.hpp"
 #include "commonbook/model/yield_point.hpp"
+#include "engine/look_up_snapshot.hpp"
 #include "engine/out_of_memory.hpp"
 
 #include <algorithm>

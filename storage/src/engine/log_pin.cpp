@@ -30,17 +30,13 @@ Result<bool> has_frames_to_copy(sqlite3* handle) {
 }
 
 Result<std::optional<LogPin>> LogPin::take(Connection& connection) {
-  if (auto begun = connection.begin_read(); !begun) return begun.error();
-  LogPin pin{connection};
+  auto snapshot = LookUpSnapshot::begin(connection);
+  if (!snapshot) return snapshot.error();
   // A transaction has no snapshot before it has read something.
   if (const auto read = connection.query_int("PRAGMA user_version"); !read) return read.error();
   const auto more = has_frames_to_copy(connection.handle());
   if (!more) return more.error();
-  return *more ? std::optional{std::move(pin)} : std::nullopt;
-}
-
-LogPin::~LogPin() {
-  if (connection_ != nullptr) connection_->rollback_if_open();
+  return *more ? std::optional{LogPin{std::move(*snapshot)}} : std::nullopt;
 }
 
 }  // namespace commonbook::storage

@@ -6,6 +6,7 @@
 // it.
 #pragma once
 #include "engine/connection.hpp"
+#include "engine/look_up_snapshot.hpp"
 
 #include <optional>
 #include <utility>
@@ -23,13 +24,10 @@ class [[nodiscard]] LogPin {
   /// where that can't be told, see has_frames_to_copy().
   /// @errors   busy, io, corrupt. @thread the connection's.
   static Result<std::optional<LogPin>> take(Connection& connection);
-  LogPin(LogPin&& other) noexcept : connection_(std::exchange(other.connection_, nullptr)) {}
-  LogPin& operator=(LogPin&&) = delete;
-  ~LogPin();
 
  private:
-  explicit LogPin(Connection& connection) : connection_(&connection) {}
-  Connection* connection_;
+  explicit LogPin(LookUpSnapshot snapshot) : snapshot_(std::move(snapshot)) {}
+  LookUpSnapshot snapshot_;
 };
 
 /// Whether the log has frames that are not in the file yet; false also where its index is of another version, since

@@ -40,6 +40,20 @@ class AtStep final : public StepHook {
   StepHook* before_;
 };
 
+/// A book with a hundred pages in its log, and who copies them.
+struct FilledLog {
+  FilledLog() {
+    scratch.write_pages(100);
+    auto opened = Checkpointer::open(book, soon());
+    if (!opened) FAIL(to_string(opened.error()));
+    checkpointer.emplace(std::move(*opened));
+  }
+  TemporaryFolder folder;
+  Book book = new_book(folder.path() / "memory.db");
+  Scratch scratch{book};
+  std::optional<Checkpointer> checkpointer;
+};
+
 }  // namespace
 
 TEST_CASE("a checkpoint copies the whole log when nobody reads, and its rows stay") {
@@ -80,30 +94,20 @@ TEST_CASE("a checkpoint beside an open snapshot copies what it can, and says so"
 }
 
 TEST_CASE("most of the log is copied while others write, and what they write meanwhile is copied as well", "[P1]") {
-  TemporaryFolder folder;
-  const Book book = new_book(folder.path() / "memory.db");
-  Scratch scratch{book};
-  scratch.write_pages(100);
-  auto checkpointer = Checkpointer::open(book, soon());
-  REQUIRE(checkpointer);
-  const AtStep hook{"checkpoint.log_pinned", [&] { scratch.write_pages(50); }};
-  const auto report = checkpointer->run(soon());
+  FilledLog log;
+  const AtStep hook{"checkpoint.log_pinned", [&] { log.scratch.write_pages(50); }};
+  const auto report = log.checkpointer->run(soon());
   REQUIRE(report);
   CHECK(hook.was_reached());
   CHECK(report->frames_ahead > 100);
   CHECK(report->frames_total >= report->frames_ahead + 50);
   CHECK(report->frames_copied == report->frames_total);
-  CHECK(scratch.rows() == 150);
+  CHECK(log.scratch.rows() == 150);
 }
 
 TEST_CASE("nobody restarts the log while it is copied beside the writers", "[P1]") {
-  TemporaryFolder folder;
-  const Book book = new_book(folder.path() / "memory.db");
-  Scratch scratch{book};
-  scratch.write_pages(100);
-  auto checkpointer = Checkpointer::open(book, soon());
-  REQUIRE(checkpointer);
-  auto other = book.shared().connect(Role::maintenance, soon());  // as another process's checkpointer and writer
+  FilledLog log;
+  auto other = log.book.shared().connect(Role::maintenance, soon());  // as another process's checkpointer and writer
   REQUIRE(other);
   int frames = 0;
   int copied = 0;
@@ -112,12 +116,12 @@ TEST_CASE("nobody restarts the log while it is copied beside the writers", "[P1]
                       code = sqlite3_wal_checkpoint_v2(other->handle(), "main", SQLITE_CHECKPOINT_PASSIVE, &frames, &copied);
                       REQUIRE(other->execute("INSERT INTO scratch(bytes) VALUES(randomblob(3500))"));
                     }};
-  REQUIRE(checkpointer->run(soon()));
+  REQUIRE(log.checkpointer->run(soon()));
   REQUIRE(hook.was_reached());
   CHECK(code == SQLITE_OK);
   CHECK(copied == frames);                // all was copied, so a writer would restart the log
   CHECK(other->wal_pages() > frames);     // and this one did not
-  CHECK(scratch.rows() == 101);
+  CHECK(log.scratch.rows() == 101);
 }
 
 TEST_CASE("a checkpoint gives up at its deadline while another process holds the writer lock") {
