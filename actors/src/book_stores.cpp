@@ -3,6 +3,7 @@
 #include "commonbook/model/yield_point.hpp"
 #include "commonbook/storage/checkpointer.hpp"
 #include "commonbook/storage/compactor.hpp"
+#include "commonbook/storage/name_scan.hpp"
 #include "commonbook/storage/reader.hpp"
 #include "commonbook/storage/writer.hpp"
 
@@ -154,6 +155,21 @@ class SuggestionTask final : public MaintenanceTask {
   QuietWatch quiet_;
 };
 
+class NameScanTask final : public MaintenanceTask {
+ public:
+  explicit NameScanTask(storage::NameScan scan) : scan_(std::move(scan)) {}
+  Result<milliseconds> step(Clock::SteadyPoint deadline) override {
+    const auto step = scan_.step(deadline);
+    if (!step) return step.error();
+    // A step takes 3 ms: others come to the core between two of them.
+    return *step == storage::NameScanStep::more ? milliseconds{1} : milliseconds{200};
+  }
+  void finish(Clock::SteadyPoint) override {}
+
+ private:
+  storage::NameScan scan_;
+};
+
 /// Unique to one compactor of one process of one machine.
 std::string new_owner_name() {
   char host[256] = "";
@@ -196,6 +212,12 @@ StoreFactories book_factories(const storage::Book& book, const RuntimeOptions& o
       auto pass = storage::SuggestionPass::open(book, deadline);
       if (!pass) return pass.error();
       return std::unique_ptr<MaintenanceTask>{std::make_unique<SuggestionTask>(book, std::move(*pass), clock)};
+    });
+  if (book.options().keep_overlay && options.reader_actors > 0)
+    factories.maintenance.push_back([book](Clock::SteadyPoint deadline) -> Task {
+      auto scan = storage::NameScan::open(book, deadline);
+      if (!scan) return scan.error();
+      return std::unique_ptr<MaintenanceTask>{std::make_unique<NameScanTask>(std::move(*scan))};
     });
   return factories;
 }

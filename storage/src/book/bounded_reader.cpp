@@ -133,6 +133,8 @@ Rows sorted_spellings(Snapshot& snapshot, std::int64_t subject) {
   return rows;
 }
 
+}  // namespace
+
 Result<std::string> own_spelling(Snapshot& snapshot, std::int64_t entity) {
   auto statement = snapshot.connection().statement("SELECT spelling FROM entity WHERE id = ?1");
   if (!statement) return statement.error();
@@ -141,8 +143,6 @@ Result<std::string> own_spelling(Snapshot& snapshot, std::int64_t entity) {
   if (!*row) return Error{ErrorCode::corrupt, "a triple names an entity that has no row; run verify", 0, {}};
   return std::string{statement->text(0)};
 }
-
-}  // namespace
 
 Result<void> add_texts(Snapshot& snapshot, std::int64_t entity, std::int64_t observation, std::optional<std::string>& own,
                        std::vector<SpelledText>& texts) {

@@ -75,6 +75,9 @@ enum class SpellingsWanted : std::uint8_t { all, most_common };
 [[nodiscard]] Result<void> add_texts(Snapshot& snapshot, std::int64_t entity, std::int64_t observation,
                                      std::optional<std::string>& own, std::vector<SpelledText>& texts);
 
+/// As the entity's own row spells it: as whoever named it first. @errors  corrupt: it has none.
+[[nodiscard]] Result<std::string> own_spelling(Snapshot& snapshot, std::int64_t entity);
+
 /// Literal objects of a predicate between two encoded texts: the first `rows_of_entity_max` rows of any predicate there.
 [[nodiscard]] Result<BoundedRows> rows_of_range(Snapshot& snapshot, std::int64_t predicate, std::string_view from,
                                                 std::string_view to);

@@ -12,7 +12,6 @@
 namespace commonbook::storage {
 namespace {
 
-constexpr std::int64_t settled_rows = 32'768;       // a name that rests on a sample is kept for so many at least
 constexpr std::int64_t rows_until_renewed = 4'096;  // of the tail
 
 // Orders texts by how often they were said; of two equal ones the lesser text comes out on top.
@@ -40,29 +39,74 @@ Result<const EntityView*> EvidenceReader::view(std::int64_t root) {
     if (!key_of_root) return key_of_root.error();
     auto shown = spelling(*set, **key_of_root);
     if (!shown) return shown.error();
-    KnownName fresh;
-    fresh.epoch = snapshot_.epoch;
-    fresh.last_seq = snapshot_.newest_seq();
-    fresh.drawn_seq = snapshot_.newest_seq();
-    fresh.key = **key_of_root;
-    fresh.spelling = std::move(*shown);
-    fresh.is_settled = is_settled_;
-    // What was valid at another time may be spelled as nobody spells it now.
-    if (!as_of_) {
-      const auto given = shown_as();
-      if (!given) return given.error();
-      fresh.shown_as = *given;
-      if (auto done = load_predicates(); !done) return done.error();
-      for (const auto& [id, predicate] : predicates_) fresh.newest_predicate = std::max(fresh.newest_predicate, id);
-      fresh.observations = observations_;
-      if (is_plain_ && !is_settled_)
-        for (const auto& [text, count] : counts_) fresh.spellings.emplace_back(text, count.believed);
-      forget_if_long(fresh.spellings);
-    }
-    *known = std::make_shared<const KnownName>(std::move(fresh));
+    auto fresh = name_of(**key_of_root);
+    if (!fresh) return fresh.error();
+    fresh->spelling = std::move(*shown);
+    fresh->is_settled = is_settled_;
+    fresh->observations = observations_;
+    if (is_plain_ && !is_settled_)
+      for (const auto& [text, count] : counts_) fresh->spellings.emplace_back(text, count.believed);
+    forget_if_long(fresh->spellings);
+    *known = std::make_shared<const KnownName>(std::move(*fresh));
     if (!as_of_) remember(root, *known, set->size() == 1);
   }
   return &views_.emplace(root, EntityView{root, (*known)->key, (*known)->spelling}).first->second;
+}
+
+// A name without its texts, as this snapshot would remember it. What was valid at another time may be spelled as nobody
+// spells it now, so of that nothing is remembered.
+Result<KnownName> EvidenceReader::name_of(const Key& key) {
+  KnownName name;
+  name.key = key;
+  if (as_of_) return name;
+  name.epoch = snapshot_.epoch;
+  name.last_seq = snapshot_.newest_seq();
+  name.drawn_seq = snapshot_.newest_seq();
+  const auto given = shown_as();
+  if (!given) return given.error();
+  name.shown_as = *given;
+  if (auto done = load_predicates(); !done) return done.error();
+  for (const auto& [id, predicate] : predicates_) name.newest_predicate = std::max(name.newest_predicate, id);
+  return name;
+}
+
+Result<void> EvidenceReader::remember_counted(std::int64_t entity, const NameCount& count) {
+  const NameSlot slot = snapshot_.book().known_names.find(entity);
+  if (const auto& known = slot.name;
+      known != nullptr && known->epoch == snapshot_.epoch && known->is_watched &&
+      known->last_seq >= snapshot_.names_watched_from &&
+      !(known->is_settled && needs_renewal(known->drawn_seq, snapshot_.newest_seq())))
+    return {};
+  const auto set = members(entity);
+  if (!set) return set.error();
+  if (set->size() > 1) return {};
+  const auto own_key = key(entity);
+  if (!own_key) return own_key.error();
+  if (is_strong((*own_key)->scheme)) return {};
+  const auto given = given_name(*set);
+  if (!given) return given.error();
+  if (!given->empty()) return {};
+  const auto in_rows = rows_of_predicate(snapshot_, {true, entity}, spelled_as_predicate, 1);
+  if (!in_rows) return in_rows.error();
+  if (!in_rows->rows.empty()) return {};
+  auto name = name_of(**own_key);
+  if (!name) return name.error();
+  name->spellings = count.others;
+  if (count.own > 0) {
+    auto own = own_spelling(snapshot_, entity);
+    if (!own) return own.error();
+    name->spellings.emplace_back(std::move(*own), count.own);
+  }
+  // The bytes of an exact key need not be text.
+  std::erase_if(name->spellings, [](const auto& spelled) { return !is_utf8(spelled.first); });
+  if (name->spellings.empty()) return {};
+  name->spelling = std::max_element(name->spellings.begin(), name->spellings.end(), says_less)->first;
+  name->is_settled = count.observations >= mentions_max;
+  name->observations = std::min(count.observations, mentions_max);
+  if (name->is_settled) name->spellings.clear();
+  forget_if_long(name->spellings);
+  remember(entity, std::make_shared<const KnownName>(std::move(*name)), true);
+  return {};
 }
 
 // It is in the cache before anybody asks what was stored since, so that nothing falls between.
@@ -88,7 +132,7 @@ Result<std::shared_ptr<const KnownName>> EvidenceReader::known_name(std::int64_t
   const NameSlot slot = snapshot_.book().known_names.find(root);
   auto known = slot.name;
   if (known == nullptr || known->epoch != snapshot_.epoch || known->last_seq > snapshot_.newest_seq() ||
-      (known->is_settled && snapshot_.newest_seq() - known->drawn_seq > known->drawn_seq / 4 + settled_rows))
+      (known->is_settled && is_outgrown(known->drawn_seq, snapshot_.newest_seq())))
     return none;
   if (known->is_watched && known->last_seq >= snapshot_.names_watched_from) {
     if (known->is_settled || slot.later.empty() || slot.later.front().seq > snapshot_.newest_seq()) return known;

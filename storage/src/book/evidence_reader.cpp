@@ -22,22 +22,31 @@ Result<void> read_weight(const Statement& row, int first, EvidenceOrWeight& read
 }  // namespace
 
 Result<const Evidence*> EvidenceReader::evidence(std::int64_t observation) {
-  if (const auto known = evidence_.find(observation); known != evidence_.end()) return &known->second->evidence;
+  if (const auto known = evidence_.find(observation); known != evidence_.end()) return &known->second;
   ++snapshot_.rows_read;  // of one that is remembered as well: it stands for the row
-  if (auto known = snapshot_.book().known_evidence.find(observation); known && known->epoch == snapshot_.epoch)
-    return &evidence_.emplace(observation, std::move(known)).first->second->evidence;
-  auto read = std::make_shared<KnownEvidence>();
-  read->epoch = snapshot_.epoch;
-  const auto is_concluded = read_evidence(observation, read->evidence);
-  if (!is_concluded) return is_concluded.error();
-  if (!*is_concluded) snapshot_.book().known_evidence.publish(observation, read);
-  return &evidence_.emplace(observation, std::move(read)).first->second->evidence;
+  KnownEvidences& remembered = snapshot_.book().known_evidence;
+  Evidence evidence;
+  std::int64_t session = 0;
+  if (const auto known = remembered.find(observation); known && known->epoch() == snapshot_.epoch) {
+    evidence = known->unpacked();
+    session = known->session();
+  } else {
+    auto read = read_evidence(observation);
+    if (!read) return read.error();
+    evidence = std::move(read->evidence);
+    session = read->session;
+    if (!read->is_concluded)
+      remembered.publish(observation, std::make_shared<const PackedEvidence>(snapshot_.epoch, session, evidence));
+  }
+  const auto agent = agent_of(session);
+  if (!agent) return agent.error();
+  evidence.citation.agent = **agent;
+  return &evidence_.emplace(observation, std::move(evidence)).first->second;
 }
 
-// @returns  true where what it cites is not its own document.
-Result<bool> EvidenceReader::read_evidence(std::int64_t observation, Evidence& evidence) {
-  std::int64_t session = 0;
-  bool has_document = false;
+Result<EvidenceReader::ReadEvidence> EvidenceReader::read_evidence(std::int64_t observation) {
+  ReadEvidence read;
+  Evidence& evidence = read.evidence;
   {
     auto statement = snapshot_.connection().statement(
         "SELECT d.external_id, d.kind, d.title, d.time, d.hash, o.document IS NOT NULL, "
@@ -50,14 +59,11 @@ Result<bool> EvidenceReader::read_evidence(std::int64_t observation, Evidence& e
     if (auto done = read_weight(*statement, 6, evidence, evidence.citation.trust); !done) return done.error();
     evidence.citation.time = {statement->integer(11)};
     evidence.citation.position = statement->text(12);
-    session = statement->integer(13);
-    has_document = statement->integer(5) != 0;
+    read.session = statement->integer(13);
+    const bool has_document = statement->integer(5) != 0;
     if (auto done = cite_document(*statement, evidence); !done) return done.error();
+    if (has_document) return read;
   }
-  const auto agent = agent_of(session);
-  if (!agent) return agent.error();
-  evidence.citation.agent = **agent;
-  if (has_document) return false;
   // What was concluded cites what it was concluded from.
   auto concluded = snapshot_.connection().statement(
       "SELECT e.external_id, e.kind, e.title, e.time, e.hash FROM derivation r LEFT JOIN document e "
@@ -65,9 +71,10 @@ Result<bool> EvidenceReader::read_evidence(std::int64_t observation, Evidence& e
   if (!concluded) return concluded.error();
   const auto row = concluded->bind(1, observation).step();
   if (!row) return row.error();
+  read.is_concluded = *row;
   if (*row)
     if (auto done = cite_document(*concluded, evidence); !done) return done.error();
-  return *row;
+  return read;
 }
 
 // The first five columns are a document's, null where there is none.
@@ -140,17 +147,23 @@ Result<std::int64_t> EvidenceReader::predicate_id(std::string_view name) {
 
 Result<const Key*> EvidenceReader::key(std::int64_t entity) {
   if (const auto known = keys_.find(entity); known != keys_.end()) return &known->second;
-  auto statement = snapshot_.connection().statement(
-      "SELECT scheme, value, space FROM alias WHERE entity = ?1 ORDER BY scheme, value, space LIMIT 1");
+  // Not ORDER BY: the sorter costs more than the few rows.
+  auto statement = snapshot_.connection().statement("SELECT scheme, value, space FROM alias WHERE entity = ?1");
   if (!statement) return statement.error();
-  const auto row = statement->bind(1, entity).step();
-  ++snapshot_.rows_read;
-  if (!row) return row.error();
-  if (!*row) return damaged_row("an entity has no alias");
-  const auto scheme = stored_scheme(statement->integer(0));
-  if (!scheme) return scheme.error();
-  Key key{*scheme, std::string{statement->text(1)}, std::string{statement->text(2)}};
-  return &keys_.emplace(entity, std::move(key)).first->second;
+  statement->bind(1, entity);
+  std::optional<Key> least;
+  for (;;) {
+    const auto row = statement->step();
+    if (!row) return row.error();
+    if (!*row) break;
+    ++snapshot_.rows_read;
+    const auto scheme = stored_scheme(statement->integer(0));
+    if (!scheme) return scheme.error();
+    Key key{*scheme, std::string{statement->text(1)}, std::string{statement->text(2)}};
+    if (!least || key < *least) least = std::move(key);
+  }
+  if (!least) return damaged_row("an entity has no alias");
+  return &keys_.emplace(entity, std::move(*least)).first->second;
 }
 
 }  // namespace commonbook::storage

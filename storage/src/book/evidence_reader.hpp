@@ -2,6 +2,7 @@
 // with their redirect sets and names.
 #pragma once
 #include "book/known_rows.hpp"
+#include "book/name_counts.hpp"
 #include "book/redirect_set.hpp"
 #include "book/triple_reader.hpp"
 #include "book/weight_cache.hpp"
@@ -51,17 +52,27 @@ class EvidenceReader {
   Result<const Key*> key(std::int64_t entity);
   /// Key and the spelling with the most evidence.
   Result<const EntityView*> view(std::int64_t root);
+  /// Remembers for all readers of the process how an entity is shown, where it is not known already and that rests on nothing
+  /// but the count. @param count  of all observations of this snapshot.
+  Result<void> remember_counted(std::int64_t entity, const NameCount& count);
   /// What the entity is called by itself, whatever it was merged with.
   Result<std::string> own_name(std::int64_t entity);
 
  private:
-  Result<bool> read_evidence(std::int64_t observation, Evidence& evidence);
+  /// What was read, all but the agent.
+  struct ReadEvidence {
+    Evidence evidence;
+    std::int64_t session = 0;
+    bool is_concluded = false;  ///< what it cites is not its own document
+  };
+  Result<ReadEvidence> read_evidence(std::int64_t observation);
   static Result<void> cite_document(const Statement& row, Evidence& evidence);
   Result<const std::string*> agent_of(std::int64_t session);
   /// What is known of the entity from earlier questions, where it still holds; else null.
   Result<std::shared_ptr<const KnownName>> known_name(std::int64_t root, const std::vector<std::int64_t>& set);
   /// What is known of an entity, with what those say who have named it since.
   Result<std::shared_ptr<const KnownName>> grown_name(std::int64_t root, const NameSlot& slot);
+  Result<KnownName> name_of(const Key& key);
   /// For later questions. @param is_alone  it was merged with nothing.
   void remember(std::int64_t root, const std::shared_ptr<const KnownName>& name, bool is_alone);
   Result<void> load_predicates();
@@ -82,7 +93,7 @@ class EvidenceReader {
 
   Snapshot& snapshot_;
   std::optional<Timestamp> as_of_;
-  std::unordered_map<std::int64_t, std::shared_ptr<const KnownEvidence>> evidence_;
+  std::unordered_map<std::int64_t, Evidence> evidence_;
   std::unordered_map<std::int64_t, std::string> agents_;  // by session
   std::unordered_map<std::int64_t, PredicateRow> predicates_;
   RedirectSets sets_;

@@ -4,48 +4,22 @@
 #pragma once
 #include "book/generation_cache.hpp"
 #include "book/overlay.hpp"
+#include "book/packed_evidence.hpp"
 #include "book/schema_sql.hpp"
 #include "commonbook/model/answer.hpp"
 
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
 namespace commonbook::storage {
 
-/// What ranks evidence: later revisions first, then later validity, then statements about the instance itself; what
-/// is equal still has an order that no id decides.
-using EvidenceRank = std::tuple<std::int64_t, std::int64_t, std::int64_t, std::string, std::string, std::string>;
-
-/// One observation as evidence.
-struct Evidence {
-  bool retracted = false;
-  std::int64_t revision = 0;
-  Timestamp valid_from;
-  std::uint8_t specificity = 0;
-  std::string document_hash;
-  Citation citation;
-  /// What it is ranked by, in place.
-  [[nodiscard]] auto ranking() const {
-    return std::tie(revision, valid_from.unix_ms, specificity, document_hash, citation.agent, citation.position);
-  }
-  [[nodiscard]] EvidenceRank rank() const { return ranking(); }
-  /// rank() < other.rank(), without a copy of its texts.
-  [[nodiscard]] bool ranks_below(const Evidence& other) const { return ranking() < other.ranking(); }
-};
-
 /// Evidence with a document of its own, or with none at all: what was concluded cites a document that may get another
 /// version, so it is not remembered.
-struct KnownEvidence {
-  std::int64_t epoch = 0;
-  Evidence evidence;
-};
-
-using KnownEvidences = GenerationCache<std::shared_ptr<const KnownEvidence>>;
-inline constexpr std::size_t known_evidence_max = 32 * 1024;  ///< some 500 bytes each
+using KnownEvidences = GenerationCache<std::shared_ptr<const PackedEvidence>>;
+inline constexpr std::size_t known_evidence_max = 128 * 1024;  ///< some 300 bytes each
 
 inline constexpr std::int64_t mentions_max = 32;  ///< so many observations say how an entity is spelled
 inline constexpr std::size_t known_spellings_bytes_max = 256;
@@ -84,7 +58,17 @@ struct NameSlot {
   std::vector<Later> later;  ///< ascending, at most `mentions_max`: what is asked of more makes the name settled
 };
 
-inline constexpr std::size_t known_names_max = 128 * 1024;  ///< some 300 bytes each
+inline constexpr std::size_t known_names_max = 256 * 1024;  ///< some 300 bytes each
+inline constexpr std::size_t known_names_read_ahead_max = known_names_max / 2;
+
+/// A settled name rests on those who had named the entity when the book's newest row was `drawn`. It is not used any more
+/// when the book has grown by a quarter since, and read ahead anew when it has grown by half of that.
+[[nodiscard]] constexpr bool is_outgrown(std::int64_t drawn, std::int64_t newest) {
+  return newest - drawn > drawn / 4 + 32'768;
+}
+[[nodiscard]] constexpr bool needs_renewal(std::int64_t drawn, std::int64_t newest) {
+  return newest - drawn > drawn / 8 + 16'384;
+}
 
 /// Names by the id of the entity that speaks for a set. Thread: any.
 class KnownNames {

@@ -18,31 +18,12 @@ namespace {
 
 constexpr std::uint64_t names_count = 30;
 
-std::string spelled(std::uint64_t name, std::uint64_t way) {
-  const std::string number = std::to_string(name);
-  const char* ways[] = {"Name ", "name ", "NAME ", "Name  "};
-  return ways[way % 4] + number;
-}
-
 QueryPlan about_all() {
   QueryPlan plan;
   for (std::uint64_t name = 0; name < names_count; ++name) plan.names.push_back(spelled(name, 0));
   plan.keys = {{Scheme::mailto, "ada@example.org", {}}, {Scheme::mailto, "bob@example.org", {}}};
   plan.walk_depth = 0;
   return plan;
-}
-
-QueryPlan plan_about(const std::string& name) {
-  QueryPlan plan;
-  plan.names = {name};
-  plan.walk_depth = 0;
-  return plan;
-}
-
-std::string shown(Reader& reader, const std::string& name) {
-  const Answer answer = ask(reader, plan_about(name));
-  REQUIRE(answer.starts.size() == 1);
-  return answer.starts.front().spelling;
 }
 
 }  // namespace

@@ -89,6 +89,24 @@ void suggest_all(const Book& book) {
   FAIL("the pass does not end");
 }
 
+std::string spelled(std::uint64_t name, std::uint64_t way) {
+  const char* ways[] = {"Name ", "name ", "NAME ", "Name  "};
+  return ways[way % 4] + std::to_string(name);
+}
+
+QueryPlan plan_about(const std::string& name) {
+  QueryPlan plan;
+  plan.names = {name};
+  plan.walk_depth = 0;
+  return plan;
+}
+
+std::string shown(Reader& reader, const std::string& name) {
+  const Answer answer = ask(reader, plan_about(name));
+  REQUIRE(answer.starts.size() == 1);
+  return answer.starts.front().spelling;
+}
+
 Answer ask(Reader& reader, const QueryPlan& plan) {
   auto answer = reader.answer(plan, soon());
   if (!answer) FAIL(to_string(answer.error()));

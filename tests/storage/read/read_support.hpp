@@ -42,6 +42,13 @@ void store_document(storage::Writer& writer, std::uint64_t sequence, const std::
 /// An answer; fails the test on an error.
 Answer ask(storage::Reader& reader, const QueryPlan& plan);
 
+/// A name by its number, in one of four ways that mean the same entity.
+std::string spelled(std::uint64_t name, std::uint64_t way);
+/// What the book says of one entity.
+QueryPlan plan_about(const std::string& name);
+/// How the entity of this name is shown; fails the test where none has it.
+std::string shown(storage::Reader& reader, const std::string& name);
+
 /// One row as text without ids: observation, subject, predicate, object. Spelling rows are left out.
 using SaidRow = std::string;
 /// What a reader of this book sees, by the way that all reading goes. Retracted evidence is left out.

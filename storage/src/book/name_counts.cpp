@@ -1,0 +1,51 @@
+#include "book/name_counts.hpp"
+
+#include <algorithm>
+
+namespace commonbook::storage {
+namespace {
+
+constexpr std::size_t texts_max = 16;  // of one entity; some have a spelling for each who names them
+
+}  // namespace
+
+void NameCounts::add(std::int64_t entity, std::string_view text, std::int64_t observation) {
+  auto found = counts_.find(entity);
+  if (found == counts_.end()) {
+    if (counts_.size() >= entities_max_) return;
+    found = counts_.emplace(entity, NameCount{}).first;
+  }
+  NameCount& count = found->second;
+  if (std::exchange(count.last_observation, observation) != observation) ++count.observations;
+  if (text.empty()) {
+    ++count.own;
+    return;
+  }
+  const auto known = std::find_if(count.others.begin(), count.others.end(),
+                                  [text](const auto& other) { return other.first == text; });
+  if (known != count.others.end()) {
+    ++known->second;
+    return;
+  }
+  if (count.others.size() >= texts_max || text_bytes_ + text.size() > text_bytes_max_) {
+    count.is_complete = false;
+    return;
+  }
+  count.others.emplace_back(text, 1);
+  text_bytes_ += text.size();
+}
+
+const NameCount* NameCounts::find(std::int64_t entity) const {
+  const auto found = counts_.find(entity);
+  return found == counts_.end() ? nullptr : &found->second;
+}
+
+std::vector<std::int64_t> NameCounts::entities() const {
+  std::vector<std::int64_t> entities;
+  entities.reserve(counts_.size());
+  for (const auto& [entity, count] : counts_) entities.push_back(entity);
+  std::sort(entities.begin(), entities.end());
+  return entities;
+}
+
+}  // namespace commonbook::storage

@@ -1,0 +1,176 @@
+// Names that are read ahead: what a process shows is what one shows that asks the observations, and costs a row; and the
+// most common spelling of all, where very many observations name an entity.
+#include "read_support.hpp"
+
+#include "book/name_counts.hpp"
+#include "commonbook/storage/identity.hpp"
+#include "commonbook/storage/name_scan.hpp"
+
+#include <chrono>
+#include <span>
+#include <string>
+
+using namespace commonbook;
+using namespace commonbook::storage;
+using namespace commonbook::testing;
+
+namespace {
+
+constexpr int steps_max = 10'000;
+constexpr std::uint64_t scanned_names = 24;
+
+NameScan open_scan(const Book& book) {
+  auto scan = NameScan::open(book, soon());
+  REQUIRE(scan);
+  return std::move(*scan);
+}
+
+/// Steps until nothing is due. @returns how many there were.
+int scan_all(NameScan& scan) {
+  for (int count = 1; count < steps_max; ++count) {
+    const auto stepped = scan.step(soon());
+    REQUIRE(stepped);
+    if (*stepped == NameScanStep::idle) return count;
+  }
+  FAIL("the scan does not end");
+  return 0;
+}
+
+QueryPlan plan_about_names() {
+  QueryPlan plan = plan_about(spelled(0, 0));
+  for (std::uint64_t name = 1; name < scanned_names; ++name) plan.names.push_back(spelled(name, 0));
+  return plan;
+}
+
+void be_asked(Reader& reader) { static_cast<void>(ask(reader, plan_about("nobody"))); }
+
+void tell(Writer& writer, std::uint64_t& sequence, int times, const std::string& name) {
+  for (int count = 0; count < times; ++count) static_cast<void>(store(writer, observed(++sequence, {says(name, "met", "somebody")})));
+}
+
+}  // namespace
+
+TEST_CASE("what is shown by names that were read ahead is what one shows that asks all observations", "[P8]") {
+  const auto seed = GENERATE(from_range(seeds_to_run(3)));
+  INFO("replay: COMMONBOOK_SEED=" << seed);
+  Dice dice{seed};
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "memory.db";
+  ManualClock clock;
+  const Book near = open_small_book(path, clock);
+  const Book far = open_small_book(path, clock);
+  Writer writers[] = {open_writer(near), open_writer(far)};
+  Compactor compactor = open_compactor(dice.below(2) == 0 ? near : far);
+  Reader reader = open_reader(near);
+  NameScan scan = open_scan(near);
+  std::vector<std::int64_t> entities;
+  std::size_t scans = 0;
+  for (std::uint64_t sequence = 1; sequence <= 80; ++sequence) {
+    Observation observation = observed(sequence, {});
+    for (std::uint64_t at = 0; at <= dice.below(3); ++at)
+      observation.triples.push_back(says(spelled(dice.below(scanned_names), dice.below(4)), "meets",
+                                         spelled(dice.below(scanned_names), dice.below(4))));
+    observation.trust = dice.below(3) == 0 ? Trust::confirmed : Trust::own;
+    if (dice.below(10) == 0)
+      observation.triples.push_back(has_text(spelled(dice.below(scanned_names), 0), "shown as", "given " + std::to_string(sequence)));
+    if (dice.below(10) == 0) {  // spelled outside of its triples
+      observation.document = document("letter " + std::to_string(sequence), "A letter.");
+      observation.document->subject = named(spelled(dice.below(scanned_names), dice.below(4)));
+    }
+    const std::uint64_t side = dice.below(2);
+    for (const ReceiptEntity& entity : store(writers[side], observation).entities) entities.push_back(entity.id);
+    if (dice.below(10) == 0) static_cast<void>(compact_all(compactor));
+    if (dice.below(20) == 0) {
+      const std::int64_t id = observation_id(path, 1 + dice.below(sequence));
+      REQUIRE(writers[side].retract(std::span{&id, 1}, soon()));
+    }
+    if (dice.below(20) == 0)
+      static_cast<void>(merge_entities(side == 0 ? near : far, {.kept = entities[dice.below(entities.size())],
+                                                                .merged = entities[dice.below(entities.size())]}, soon()));
+    if (dice.below(2) == 0) {
+      clock.advance(std::chrono::seconds{7});
+      be_asked(reader);  // somebody asks
+      static_cast<void>(scan_all(scan));
+      if (scan_all(scan) == 1) ++scans;
+    }
+    if (dice.below(3) == 0) continue;
+    const Book fresh = open_small_book(path, clock);
+    Reader first_time = open_reader(fresh);
+    INFO("after observation " << sequence);
+    REQUIRE(ask(reader, plan_about_names()) == ask(first_time, plan_about_names()));
+  }
+  CHECK(scans > 10);
+}
+
+TEST_CASE("a name that was read ahead costs a row, and what follows changes it as it would any other") {
+  TestBook test;
+  Reader reader = open_reader(test.book);
+  std::uint64_t sequence = 0;
+  tell(test.writer, sequence, 10, "ada BYRON");
+  tell(test.writer, sequence, 40, "Grace HOPPER");
+  NameScan scan = open_scan(test.book);
+  CHECK(scan_all(scan) == 1);  // nobody has asked
+  be_asked(reader);
+  static_cast<void>(scan_all(scan));
+  const auto rows_for = [&](const std::string& name) {
+    QueryPlan plan = plan_about(name);
+    plan.facts_max = 1;
+    CHECK(ask(reader, plan).starts.size() == 1);
+    return reader.last_rows_read();
+  };
+  const Book other = open_book(test.path);
+  Reader first_time = open_reader(other);
+  QueryPlan plan = plan_about("grace hopper");
+  plan.facts_max = 1;
+  static_cast<void>(ask(first_time, plan));
+  CHECK(rows_for("grace hopper") + 40 <= first_time.last_rows_read());  // half of 32 for her, and for somebody
+  CHECK(shown(reader, "ada byron") == "ada BYRON");
+  tell(test.writer, sequence, 11, "Ada Byron");
+  CHECK(shown(reader, "ada byron") == "Ada Byron");
+  Observation given = observed(++sequence, {has_text("Grace Hopper", "shown as", "Admiral Hopper")});
+  given.trust = Trust::confirmed;
+  static_cast<void>(store(test.writer, given));
+  CHECK(shown(reader, "grace hopper") == "Admiral Hopper");
+}
+
+TEST_CASE("of all observations that name an entity the most common spelling is shown, anew where the book has grown") {
+  TestBook test;
+  Reader reader = open_reader(test.book);
+  NameScan scan = open_scan(test.book);
+  std::uint64_t sequence = 0;
+  tell(test.writer, sequence, 32, "ADA BYRON");
+  tell(test.writer, sequence, 50, "Ada Byron");
+  be_asked(reader);
+  static_cast<void>(scan_all(scan));
+  CHECK(shown(reader, "ada byron") == "Ada Byron");
+  tell(test.writer, sequence, 40, "ada byron");
+  tell(test.writer, sequence, 20, "ada byron");
+  CHECK(shown(reader, "ada byron") == "Ada Byron");
+  for (int count = 0; count < 20; ++count) {
+    Observation filler = observed(++sequence, {});
+    for (int at = 0; at < 900; ++at)
+      filler.triples.push_back(says("filler", "holds", std::to_string(count) + " and " + std::to_string(at)));
+    static_cast<void>(store(test.writer, filler));
+  }
+  static_cast<void>(scan_all(scan));
+  CHECK(shown(reader, "ada byron") == "ada byron");
+}
+
+TEST_CASE("an entity with more spellings than there is room for is asked about as ever") {
+  NameCounts counts{2, 1'000};
+  for (std::int64_t observation = 1; observation <= 30; ++observation) {
+    counts.add(1, "spelling " + std::to_string(observation), observation);
+    counts.add(2, {}, observation);
+    counts.add(2, "Two", observation);
+    counts.add(3, {}, observation);
+  }
+  REQUIRE(counts.find(1) != nullptr);
+  CHECK_FALSE(counts.find(1)->is_complete);
+  REQUIRE(counts.find(2) != nullptr);
+  CHECK(counts.find(2)->is_complete);
+  CHECK(counts.find(2)->observations == 30);
+  CHECK(counts.find(2)->own == 30);
+  CHECK(counts.find(2)->others == std::vector<std::pair<std::string, std::int64_t>>{{"Two", 30}});
+  CHECK(counts.find(3) == nullptr);
+  CHECK(counts.entities() == std::vector<std::int64_t>{1, 2});
+}
