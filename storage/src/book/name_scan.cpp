@@ -74,8 +74,8 @@ Result<void> NameScan::Impl::begin(Snapshot& snapshot) {
 // @returns  how many observations there were.
 Result<std::int64_t> NameScan::Impl::count_some(Snapshot& snapshot, bool newer) {
   auto rows = snapshot.connection().statement(
-      newer ? "SELECT id, spellings, retracted FROM observation WHERE id > ?1 ORDER BY id LIMIT ?2"
-            : "SELECT id, spellings, retracted FROM observation WHERE id < ?1 ORDER BY id DESC LIMIT ?2");
+      newer ? "SELECT id, spellings FROM observation WHERE id > ?1 ORDER BY id LIMIT ?2"
+            : "SELECT id, spellings FROM observation WHERE id < ?1 ORDER BY id DESC LIMIT ?2");
   if (!rows) return rows.error();
   rows->bind(1, newer ? newest : oldest).bind(2, observations_at_once);
   std::int64_t count = 0;
@@ -85,8 +85,8 @@ Result<std::int64_t> NameScan::Impl::count_some(Snapshot& snapshot, bool newer) 
     if (!*more) return count;
     const std::int64_t observation = rows->integer(0);
     (newer ? newest : oldest) = observation;
-    if (rows->integer(2) != 0) continue;
-    // Without spellings, as earlier versions stored it, it has rows for them: these are looked for where a name is made.
+    // Without spellings it was forgotten, or an earlier version stored it and has rows for them: where there are such rows,
+    // no name is made of the count.
     const bool sound = read_spellings(rows->blob(1), [&](std::int64_t entity, std::string_view text) {
       counts.add(entity, text, observation);
     });

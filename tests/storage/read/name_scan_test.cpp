@@ -80,9 +80,10 @@ TEST_CASE("what is shown by names that were read ahead is what one shows that as
     const std::uint64_t side = dice.below(2);
     for (const ReceiptEntity& entity : store(writers[side], observation).entities) entities.push_back(entity.id);
     if (dice.below(10) == 0) static_cast<void>(compact_all(compactor));
-    if (dice.below(20) == 0) {
+    if (dice.below(8) == 0) {
       const std::int64_t id = observation_id(path, 1 + dice.below(sequence));
       REQUIRE(writers[side].retract(std::span{&id, 1}, soon()));
+      if (dice.below(2) == 0) static_cast<void>(compact_all(compactor));  // and purged before the scan looks
     }
     if (dice.below(20) == 0)
       static_cast<void>(merge_entities(side == 0 ? near : far, {.kept = entities[dice.below(entities.size())],
@@ -131,6 +132,31 @@ TEST_CASE("a name that was read ahead costs a row, and what follows changes it a
   given.trust = Trust::confirmed;
   static_cast<void>(store(test.writer, given));
   CHECK(shown(reader, "grace hopper") == "Admiral Hopper");
+}
+
+TEST_CASE("who was forgotten has no say in a name that was read ahead before") {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "memory.db";
+  ManualClock clock;
+  const Book book = open_small_book(path, clock);
+  Writer writer = open_writer(book);
+  Reader reader = open_reader(book);
+  NameScan scan = open_scan(book);
+  std::uint64_t sequence = 0;
+  tell(writer, sequence, 3, "ADA BYRON");
+  tell(writer, sequence, 2, "Ada Byron");
+  be_asked(reader);
+  static_cast<void>(scan_all(scan));
+  const std::int64_t forgotten[] = {observation_id(path, 1), observation_id(path, 2)};
+  REQUIRE(writer.retract(forgotten, soon()));
+  Compactor compactor = open_compactor(book);
+  static_cast<void>(compact_all(compactor));
+  for (int count = 0; count < 3; ++count) {
+    clock.advance(std::chrono::seconds{30});
+    be_asked(reader);
+    static_cast<void>(scan_all(scan));
+  }
+  CHECK(shown(reader, "ada byron") == "Ada Byron");
 }
 
 TEST_CASE("of all observations that name an entity the most common spelling is shown, anew where the book has grown") {
