@@ -48,6 +48,7 @@ class BookShared {
   KnownNames known_names;
   Overlay overlay;  // tells the names
   KnownEvidences known_evidence{known_evidence_max};
+  KnownAgents known_agents{known_agents_max};
   WeightCache known_weights;
   SlipCache known_slips;
   std::shared_ptr<const Embedder> embedder = ngram_embedder();

@@ -66,24 +66,24 @@ Result<KnownName> EvidenceReader::name_of(const Key& key) {
   if (!given) return given.error();
   name.shown_as = *given;
   if (auto done = load_predicates(); !done) return done.error();
-  for (const auto& [id, predicate] : predicates_) name.newest_predicate = std::max(name.newest_predicate, id);
+  name.newest_predicate = newest_predicate_;
   return name;
 }
 
-Result<void> EvidenceReader::remember_counted(std::int64_t entity, const NameCount& count) {
-  const NameSlot slot = snapshot_.book().known_names.find(entity);
+Result<void> EvidenceReader::remember_counted(std::int64_t entity, const NameCount& count, std::int64_t since) {
+  const NameSlot slot = snapshot_.book().known_names.peek(entity);
   if (const auto& known = slot.name;
       known != nullptr && known->epoch == snapshot_.epoch && known->is_watched &&
       known->last_seq >= snapshot_.names_watched_from &&
-      !(known->is_settled && needs_renewal(known->drawn_seq, snapshot_.newest_seq())))
+      (!known->is_settled || (known->rests_on_all && known->drawn_seq >= since)))
     return {};
-  const auto set = members(entity);
-  if (!set) return set.error();
-  if (set->size() > 1) return {};
+  const auto is_alone = sets_.is_alone(entity);
+  if (!is_alone) return is_alone.error();
+  if (!*is_alone) return {};
   const auto own_key = key(entity);
   if (!own_key) return own_key.error();
   if (is_strong((*own_key)->scheme)) return {};
-  const auto given = given_name(*set);
+  const auto given = given_name({entity});
   if (!given) return given.error();
   if (!given->empty()) return {};
   const auto in_rows = rows_of_predicate(snapshot_, {true, entity}, spelled_as_predicate, 1);
@@ -102,6 +102,7 @@ Result<void> EvidenceReader::remember_counted(std::int64_t entity, const NameCou
   if (name->spellings.empty()) return {};
   name->spelling = std::max_element(name->spellings.begin(), name->spellings.end(), says_less)->first;
   name->is_settled = count.observations >= mentions_max;
+  name->rests_on_all = true;
   name->observations = std::min(count.observations, mentions_max);
   if (name->is_settled) name->spellings.clear();
   forget_if_long(name->spellings);

@@ -3,6 +3,8 @@
 #include "book/first_integer.hpp"
 #include "book/stored_enum.hpp"
 
+#include <algorithm>
+
 namespace commonbook::storage {
 namespace {
 
@@ -93,13 +95,18 @@ Result<void> EvidenceReader::cite_document(const Statement& row, Evidence& evide
 
 Result<const std::string*> EvidenceReader::agent_of(std::int64_t session) {
   if (const auto known = agents_.find(session); known != agents_.end()) return &known->second;
+  KnownAgents& remembered = snapshot_.book().known_agents;
+  if (const auto known = remembered.find(session)) return &agents_.emplace(session, *known).first->second;
   auto statement = snapshot_.connection().statement(
       "SELECT a.name FROM session s JOIN agent a ON a.id = s.agent WHERE s.id = ?1");
   if (!statement) return statement.error();
   const auto row = statement->bind(1, session).step();
   if (!row) return row.error();
   if (!*row) return damaged_row("an observation's session is missing");
-  return &agents_.emplace(session, statement->text(0)).first->second;
+  ++snapshot_.rows_read;
+  std::string agent{statement->text(0)};
+  remembered.publish(session, std::make_shared<const std::string>(agent));
+  return &agents_.emplace(session, std::move(agent)).first->second;
 }
 
 Result<EvidenceWeight> EvidenceReader::weight(std::int64_t observation) {
@@ -134,6 +141,7 @@ Result<void> EvidenceReader::load_predicates() {
     if (!row) return row.error();
     if (!*row) return {};
     predicates_[statement->integer(0)] = {std::string{statement->text(1)}, statement->integer(2) != 0};
+    newest_predicate_ = std::max(newest_predicate_, statement->integer(0));
   }
 }
 

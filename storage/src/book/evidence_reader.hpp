@@ -54,7 +54,8 @@ class EvidenceReader {
   Result<const EntityView*> view(std::int64_t root);
   /// Remembers for all readers of the process how an entity is shown, where it is not known already and that rests on nothing
   /// but the count. @param count  of all observations of this snapshot.
-  Result<void> remember_counted(std::int64_t entity, const NameCount& count);
+  /// @param since  a name that rests on all who had named a common entity at this row, or later, stays.
+  Result<void> remember_counted(std::int64_t entity, const NameCount& count, std::int64_t since);
   /// What the entity is called by itself, whatever it was merged with.
   Result<std::string> own_name(std::int64_t entity);
 
@@ -96,6 +97,7 @@ class EvidenceReader {
   std::unordered_map<std::int64_t, Evidence> evidence_;
   std::unordered_map<std::int64_t, std::string> agents_;  // by session
   std::unordered_map<std::int64_t, PredicateRow> predicates_;
+  std::int64_t newest_predicate_ = 0;
   RedirectSets sets_;
   std::optional<std::int64_t> shown_as_;  // the predicate's id, 0 where it is not known
   bool is_settled_ = false;               // of the name that spelling() gave last: see KnownName

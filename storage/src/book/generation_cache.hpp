@@ -30,6 +30,15 @@ class GenerationCache {
     return found;
   }
 
+  /// The same, but what is found does not stay longer for it.
+  [[nodiscard]] Value peek(std::int64_t id) {
+    Shard& shard = shard_of(id);
+    const std::lock_guard guard{shard.mutex};
+    if (const auto young = shard.young.find(id); young != shard.young.end()) return young->second;
+    const auto old = shard.old.find(id);
+    return old == shard.old.end() ? Value{} : old->second;
+  }
+
   void publish(std::int64_t id, Value value) {
     Shard& shard = shard_of(id);
     const std::lock_guard guard{shard.mutex};

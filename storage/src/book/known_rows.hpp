@@ -28,6 +28,7 @@ inline constexpr std::size_t known_spellings_bytes_max = 256;
 struct KnownName {
   std::int64_t epoch = 0;
   std::int64_t last_seq = 0;     ///< rows up to here had their say
+  bool rests_on_all = false;     ///< who had named the entity then, not on a sample; see NameScan
   std::int64_t drawn_seq = 0;    ///< the newest row when the observations were chosen that a settled name rests on
   Key key;
   std::string spelling;
@@ -58,6 +59,10 @@ struct NameSlot {
   std::vector<Later> later;  ///< ascending, at most `mentions_max`: what is asked of more makes the name settled
 };
 
+/// Whose session it is, which never changes.
+using KnownAgents = GenerationCache<std::shared_ptr<const std::string>>;
+inline constexpr std::size_t known_agents_max = 16 * 1024;
+
 inline constexpr std::size_t known_names_max = 256 * 1024;  ///< some 300 bytes each
 inline constexpr std::size_t known_names_read_ahead_max = known_names_max / 2;
 
@@ -75,6 +80,8 @@ class KnownNames {
  public:
   /// Without a name where none is known.
   [[nodiscard]] NameSlot find(std::int64_t root) { return names_.find(root); }
+  /// The same for one that looks at all names: none of them stays longer for it.
+  [[nodiscard]] NameSlot peek(std::int64_t root) { return names_.peek(root); }
   void publish(std::int64_t root, std::shared_ptr<const KnownName> name) { names_.publish(root, {std::move(name), {}}); }
   /// Marks a published name as watched, unless it has been forgotten meanwhile. The caller knows that of no row that adds to
   /// the name, or changes it, the cache was told before the publishing.

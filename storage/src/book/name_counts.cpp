@@ -6,6 +6,7 @@ namespace commonbook::storage {
 namespace {
 
 constexpr std::size_t texts_max = 16;  // of one entity; some have a spelling for each who names them
+constexpr std::size_t text_bytes_each_max = 256;
 
 }  // namespace
 
@@ -27,12 +28,13 @@ void NameCounts::add(std::int64_t entity, std::string_view text, std::int64_t ob
     ++known->second;
     return;
   }
-  if (count.others.size() >= texts_max || text_bytes_ + text.size() > text_bytes_max_) {
+  const std::size_t bytes = sizeof count.others.front() + text.size();
+  if (count.others.size() >= texts_max || text.size() > text_bytes_each_max || bytes_ + bytes > bytes_max_) {
     count.is_complete = false;
     return;
   }
   count.others.emplace_back(text, 1);
-  text_bytes_ += text.size();
+  bytes_ += bytes;
 }
 
 const NameCount* NameCounts::find(std::int64_t entity) const {

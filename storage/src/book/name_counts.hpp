@@ -22,8 +22,9 @@ struct NameCount {
 /// Filled by one thread. Of entities that find no room nothing is known: those that are met first stay.
 class NameCounts {
  public:
-  NameCounts(std::size_t entities_max, std::size_t text_bytes_max)
-      : entities_max_(entities_max), text_bytes_max_(text_bytes_max) {}
+  /// @param bytes_max  of texts, but for those in entities' own rows.
+  NameCounts(std::size_t entities_max, std::size_t bytes_max)
+      : entities_max_(entities_max), bytes_max_(bytes_max) {}
 
   /// Counts one text of an observation, empty: as the entity's row spells it. Each observation is added once, all its texts
   /// of an entity one after another.
@@ -34,8 +35,8 @@ class NameCounts {
 
  private:
   std::size_t entities_max_;
-  std::size_t text_bytes_max_;
-  std::size_t text_bytes_ = 0;
+  std::size_t bytes_max_;
+  std::size_t bytes_ = 0;
   std::unordered_map<std::int64_t, NameCount> counts_;
 };
 

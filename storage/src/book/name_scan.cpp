@@ -13,11 +13,11 @@ namespace commonbook::storage {
 namespace {
 
 constexpr std::chrono::milliseconds step_time{3};
-constexpr std::int64_t observations_at_once = 64;  // between looks at the clock
+constexpr std::int64_t observations_at_once = 64;  // in one statement
 constexpr std::size_t names_at_once = 16;
 constexpr std::size_t text_bytes_max = 16u << 20;
 constexpr std::chrono::seconds pause_after_change{5};
-constexpr int pause_of_work = 4;  // times the work that a change of epoch made useless
+constexpr int pause_of_work = 4;  // times the work that was done for nothing
 
 }  // namespace
 
@@ -40,13 +40,14 @@ struct NameScan::Impl {
   std::optional<std::int64_t> round_seq;  // the newest row when that began last
   Clock::SteadyPoint::duration worked{0};
   Clock::SteadyPoint not_before{};
-  bool is_counting = false;  // an observation may be half counted
+  bool is_counting = false;  // what is counted of an observation may be half of it
 
   Result<NameScanStep> step(Clock::SteadyPoint deadline);
   Result<NameScanStep> work(Snapshot& snapshot, Clock::SteadyPoint end);
   Result<void> begin(Snapshot& snapshot);
   Result<bool> count_more(Snapshot& snapshot, Clock::SteadyPoint end);
-  Result<std::int64_t> count_some(Snapshot& snapshot, bool newer);
+  Result<std::int64_t> count_some(Snapshot& snapshot, bool newer, Clock::SteadyPoint end);
+  Result<bool> count_all(Snapshot& snapshot, Clock::SteadyPoint end);
   Result<void> make_names(Snapshot& snapshot, Clock::SteadyPoint end);
   [[nodiscard]] bool is_round_due(const Snapshot& snapshot) const {
     return !round_seq || needs_renewal(*round_seq, snapshot.newest_seq());
@@ -57,7 +58,14 @@ struct NameScan::Impl {
     entities = {};
     made = 0;
     round_seq.reset();
+    is_counting = false;
+  }
+  /// What was done was for nothing. That must not become the main work, whatever the reason.
+  void begin_anew_later() {
+    const Clock::SteadyPoint::duration least = pause_after_change;
+    not_before = shared.clock.steady_now() + std::max(least, pause_of_work * worked);
     worked = {};
+    forget();
   }
 };
 
@@ -71,8 +79,8 @@ Result<void> NameScan::Impl::begin(Snapshot& snapshot) {
   return {};
 }
 
-// @returns  how many observations there were.
-Result<std::int64_t> NameScan::Impl::count_some(Snapshot& snapshot, bool newer) {
+// @returns  how many observations there were; as many as are read at once where the time was over.
+Result<std::int64_t> NameScan::Impl::count_some(Snapshot& snapshot, bool newer, Clock::SteadyPoint end) {
   auto rows = snapshot.connection().statement(
       newer ? "SELECT id, spellings FROM observation WHERE id > ?1 ORDER BY id LIMIT ?2"
             : "SELECT id, spellings FROM observation WHERE id < ?1 ORDER BY id DESC LIMIT ?2");
@@ -91,15 +99,23 @@ Result<std::int64_t> NameScan::Impl::count_some(Snapshot& snapshot, bool newer) 
       counts.add(entity, text, observation);
     });
     if (!sound) return damaged_row("an observation's spellings can't be read");
+    if (shared.clock.steady_now() >= end) return observations_at_once;
   }
 }
 
-// @returns  whether all observations of the snapshot are counted.
 Result<bool> NameScan::Impl::count_more(Snapshot& snapshot, Clock::SteadyPoint end) {
+  is_counting = true;
+  auto complete = count_all(snapshot, end);
+  is_counting = !complete;
+  return complete;
+}
+
+// @returns  whether all observations of the snapshot are counted.
+Result<bool> NameScan::Impl::count_all(Snapshot& snapshot, Clock::SteadyPoint end) {
   for (const bool newer : {false, true}) {
     if (!newer && has_all_older) continue;
     for (;;) {
-      const auto count = count_some(snapshot, newer);
+      const auto count = count_some(snapshot, newer, end);
       if (!count) return count.error();
       if (*count < observations_at_once) break;
       if (shared.clock.steady_now() >= end) return false;
@@ -115,7 +131,7 @@ Result<void> NameScan::Impl::make_names(Snapshot& snapshot, Clock::SteadyPoint e
     if (count > 0 && count % names_at_once == 0 && shared.clock.steady_now() >= end) return {};
     const NameCount* const counted = counts.find(entities[made]);
     if (counted == nullptr || !counted->is_complete) continue;
-    if (auto done = reader.remember_counted(entities[made], *counted); !done) return done;
+    if (auto done = reader.remember_counted(entities[made], *counted, *round_seq); !done) return done;
   }
   entities = {};
   made = 0;
@@ -133,25 +149,27 @@ Result<NameScanStep> NameScan::Impl::work(Snapshot& snapshot, Clock::SteadyPoint
     round_seq = snapshot.newest_seq();
     entities = counts.entities();
   }
+  // Rows that the tail in memory has no room for would be read from the file for each step, and no name could be watched.
+  if (shared.overlay.is_full() || snapshot.names_watched_from > snapshot.newest_seq()) return NameScanStep::idle;
   if (auto made_some = make_names(snapshot, end); !made_some) return made_some.error();
   return entities.empty() ? NameScanStep::idle : NameScanStep::more;
 }
 
 Result<NameScanStep> NameScan::Impl::step(Clock::SteadyPoint deadline) {
-  const auto start = shared.clock.steady_now();
-  if (!shared.options.keep_overlay || !shared.is_read() || start < not_before) return NameScanStep::idle;
-  auto snapshot = Snapshot::begin(shared, connection, deadline, "name scan");
-  if (!snapshot) return snapshot.error();
-  // What was counted may be forgotten or merged by now. Many merges, one after another, must not make this the main work.
-  const bool has_changed = epoch != -1 && epoch != snapshot->epoch;
-  if (has_changed || snapshot->has_retracted_rows) {
-    not_before = start + std::max<Clock::SteadyPoint::duration>(pause_after_change, pause_of_work * worked);
-    forget();
+  if (!shared.options.keep_overlay || !shared.is_read()) {
+    if (epoch != -1) forget();  // the names stay; the counts would be kept for nothing
     return NameScanStep::idle;
   }
-  is_counting = true;
+  if (shared.clock.steady_now() < not_before) return NameScanStep::idle;
+  auto snapshot = Snapshot::begin(shared, connection, deadline, "name scan");
+  if (!snapshot) return snapshot.error();
+  // What was counted may be forgotten or merged by now.
+  if ((epoch != -1 && epoch != snapshot->epoch) || snapshot->has_retracted_rows) {
+    begin_anew_later();
+    return NameScanStep::idle;
+  }
+  const auto start = shared.clock.steady_now();
   auto done = work(*snapshot, start + step_time);
-  is_counting = !done;
   worked += shared.clock.steady_now() - start;
   return done;
 }
@@ -171,7 +189,7 @@ Result<NameScan> NameScan::open(const Book& book, Clock::SteadyPoint deadline) {
 
 Result<NameScanStep> NameScan::step(Clock::SteadyPoint deadline) {
   auto done = or_out_of_memory([&] { return impl_->step(deadline); });
-  if (std::exchange(impl_->is_counting, false)) impl_->forget();
+  if (impl_->is_counting) impl_->begin_anew_later();
   return done;
 }
 

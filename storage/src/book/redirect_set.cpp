@@ -39,16 +39,34 @@ Result<std::vector<std::int64_t>> RedirectSets::members(std::int64_t entity) {
   return *set == nullptr ? std::vector{entity} : (*set)->members;
 }
 
-// Null where the entity stands alone.
-Result<const RedirectSets::Set*> RedirectSets::set_of(std::int64_t entity) {
-  const Set* alone = nullptr;
+Result<bool> RedirectSets::has_merges() {
   if (!is_known_) {
     const auto any = connection_->query_int("SELECT EXISTS(SELECT 1 FROM redirect)");
     if (!any) return any.error();
     has_merges_ = *any != 0;
     is_known_ = true;
   }
-  if (!has_merges_) return alone;
+  return has_merges_;
+}
+
+Result<bool> RedirectSets::is_alone(std::int64_t entity) {
+  const auto any = has_merges();
+  if (!any) return any;
+  if (!*any) return true;
+  auto select = connection_->statement(
+      "SELECT EXISTS(SELECT 1 FROM redirect WHERE source = ?1) OR EXISTS(SELECT 1 FROM redirect WHERE target = ?1)");
+  if (!select) return select.error();
+  const auto merged = only_integer(select->bind(1, entity));
+  if (!merged) return merged.error();
+  return *merged == 0;
+}
+
+// Null where the entity stands alone.
+Result<const RedirectSets::Set*> RedirectSets::set_of(std::int64_t entity) {
+  const Set* alone = nullptr;
+  const auto any = has_merges();
+  if (!any) return any.error();
+  if (!*any) return alone;
   if (const auto known = roots_.find(entity); known != roots_.end()) {
     const auto set = sets_.find(known->second);
     return set == sets_.end() ? alone : &set->second;

@@ -19,6 +19,8 @@ class RedirectSets {
   /// and the keys say, never by ids: one that was merged into no other, of these the one with the least key.
   /// @errors  busy, io, corrupt.
   Result<std::int64_t> root(std::int64_t entity);
+  /// Whether nothing was merged with it. @errors as root().
+  Result<bool> is_alone(std::int64_t entity);
   /// The whole set, the root first, the others ascending. @errors as root().
   Result<std::vector<std::int64_t>> members(std::int64_t entity);
 
@@ -27,6 +29,7 @@ class RedirectSets {
     std::int64_t root = 0;
     std::vector<std::int64_t> members;
   };
+  Result<bool> has_merges();
   Result<const Set*> set_of(std::int64_t entity);
   Result<Set> read(std::int64_t entity);
   Result<std::int64_t> choose_root(const std::vector<std::int64_t>& candidates);

@@ -19,6 +19,7 @@ class TickingClock final : public Clock {
     return SteadyPoint{std::chrono::milliseconds{ticks_.fetch_add(1) + 1}};
   }
   [[nodiscard]] Timestamp wall_now() const override { return {ticks_.load()}; }
+  void advance(std::chrono::milliseconds by) { ticks_.fetch_add(by.count()); }
 
  private:
   mutable std::atomic<std::int64_t> ticks_{0};
