@@ -1,5 +1,5 @@
-// Background duties as actors: compactor, checkpointer and suggestion pass, each on a thread of its own, each the same
-// loop: a bounded piece of work, a pause that the work itself asks for, again.
+// Background duties as actors: compactor, checkpointer, suggestion pass and scan of names, each on a thread of its own,
+// each the same loop: a bounded piece of work, a pause that the work itself asks for, again.
 #pragma once
 #include "caf_support.hpp"
 #include "commonbook/actors/messages.hpp"

@@ -35,7 +35,7 @@ class PlanReader {
   virtual Result<Answer> answer(const QueryPlan& plan, Clock::SteadyPoint deadline) = 0;
 };
 
-/// One background duty: compactor, checkpointer or suggestion pass.
+/// One background duty: compactor, checkpointer, suggestion pass or scan of names.
 class MaintenanceTask {
  public:
   virtual ~MaintenanceTask() = default;

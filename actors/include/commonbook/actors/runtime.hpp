@@ -46,7 +46,7 @@ struct RuntimeOptions {
   double similarity_threshold = 0.90;    ///< of a name's score: at or above it, a suggestion
   double merge_threshold = 0.99;         ///< with "merge": at or above it, merged silently
   std::string space{};                   ///< predicate whose literals keep homonyms apart, e.g. "type"; empty: none
-  bool maintenance = true;               ///< compactor, checkpointer, suggestion pass
+  bool maintenance = true;               ///< compactor, checkpointer, suggestion pass, scan of names
   bool keep_overlay = true;              ///< false for hosts that only ask
   std::size_t scheduler_threads = 2;     ///< of an own actor_system
   std::uint64_t session_seed = 0;        ///< 0: session names from the system; else from this seed
