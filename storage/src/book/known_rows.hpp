@@ -63,8 +63,7 @@ struct NameSlot {
 using KnownAgents = GenerationCache<std::shared_ptr<const std::string>>;
 inline constexpr std::size_t known_agents_max = 16 * 1024;
 
-inline constexpr std::size_t known_names_max = 256 * 1024;  ///< some 300 bytes each
-inline constexpr std::size_t known_names_read_ahead_max = known_names_max / 2;
+inline constexpr std::size_t known_names_max = 128 * 1024;  ///< some 300 bytes each
 
 /// A settled name rests on those who had named the entity when the book's newest row was `drawn`. It is not used any more
 /// when the book has grown by a quarter since, and read ahead anew when it has grown by half of that.

@@ -1,6 +1,7 @@
 #include "book/name_counts.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace commonbook::storage {
 namespace {
@@ -13,7 +14,7 @@ constexpr std::size_t text_bytes_each_max = 256;
 void NameCounts::add(std::int64_t entity, std::string_view text, std::int64_t observation) {
   auto found = counts_.find(entity);
   if (found == counts_.end()) {
-    if (counts_.size() >= entities_max_) return;
+    if (is_closed_ || counts_.size() >= entities_max_) return;
     found = counts_.emplace(entity, NameCount{}).first;
   }
   NameCount& count = found->second;
@@ -35,6 +36,21 @@ void NameCounts::add(std::int64_t entity, std::string_view text, std::int64_t ob
   }
   count.others.emplace_back(text, 1);
   bytes_ += bytes;
+}
+
+void NameCounts::keep_most_named(std::size_t entities_max, std::int64_t observations_min) {
+  std::vector<std::int64_t> observations;
+  for (const auto& [entity, count] : counts_)
+    if (count.observations >= observations_min) observations.push_back(count.observations);
+  std::int64_t least = observations_min;
+  if (observations.size() > entities_max) {
+    // Those that are named as often as the last of them are let go with it, so that no order of entities decides.
+    const auto last = observations.begin() + static_cast<std::ptrdiff_t>(entities_max);
+    std::nth_element(observations.begin(), last, observations.end(), std::greater<>{});
+    least = *last + 1;
+  }
+  std::erase_if(counts_, [least](const auto& entry) { return entry.second.observations < least; });
+  is_closed_ = true;
 }
 
 const NameCount* NameCounts::find(std::int64_t entity) const {

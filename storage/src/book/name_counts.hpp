@@ -29,6 +29,10 @@ class NameCounts {
   /// Counts one text of an observation, empty: as the entity's row spells it. Each observation is added once, all its texts
   /// of an entity one after another.
   void add(std::int64_t entity, std::string_view text, std::int64_t observation);
+  /// Lets all go but those that most observations name, and takes no others any more.
+  /// @param observations_min  fewer are not worth the memory: whoever asks reads them as fast.
+  void keep_most_named(std::size_t entities_max, std::int64_t observations_min);
+  [[nodiscard]] bool is_closed() const noexcept { return is_closed_; }
   [[nodiscard]] const NameCount* find(std::int64_t entity) const;
   /// All entities that something is known of, ascending.
   [[nodiscard]] std::vector<std::int64_t> entities() const;
@@ -37,6 +41,7 @@ class NameCounts {
   std::size_t entities_max_;
   std::size_t bytes_max_;
   std::size_t bytes_ = 0;
+  bool is_closed_ = false;
   std::unordered_map<std::int64_t, NameCount> counts_;
 };
 

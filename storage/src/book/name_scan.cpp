@@ -15,6 +15,9 @@ namespace {
 constexpr std::chrono::milliseconds step_time{3};
 constexpr std::int64_t observations_at_once = 64;  // in one statement
 constexpr std::size_t names_at_once = 16;
+constexpr std::size_t counted_max = 128 * 1024;      // entities, until all observations are counted
+constexpr std::size_t entities_max = 32 * 1024;      // that are named ahead: some 400 bytes each
+constexpr std::int64_t observations_min = 8;         // of each
 constexpr std::size_t text_bytes_max = 16u << 20;
 constexpr std::chrono::seconds pause_after_change{5};
 constexpr int pause_of_work = 4;  // times the work that was done for nothing
@@ -31,10 +34,11 @@ struct NameScan::Impl {
   detail::BookShared& shared;
   Connection connection;
   std::int64_t epoch = -1;  // of what was counted; nothing was where no book has it
-  NameCounts counts{known_names_read_ahead_max, text_bytes_max};
+  NameCounts counts{counted_max, text_bytes_max};
   std::int64_t oldest = 0;  // all observations from here on ...
   std::int64_t newest = 0;  // ... up to here are counted
   bool has_all_older = false;
+  std::int64_t chosen_seq = 0;  // the newest row when the entities were chosen that are named ahead
   std::vector<std::int64_t> entities;  // whose names are being made
   std::size_t made = 0;                // so many of them are
   std::optional<std::int64_t> round_seq;  // the newest row when that began last
@@ -52,8 +56,12 @@ struct NameScan::Impl {
   [[nodiscard]] bool is_round_due(const Snapshot& snapshot) const {
     return !round_seq || needs_renewal(*round_seq, snapshot.newest_seq());
   }
+  /// Who is named often may be another by now.
+  [[nodiscard]] bool is_choice_outgrown(const Snapshot& snapshot) const {
+    return counts.is_closed() && snapshot.newest_seq() > 2 * chosen_seq + 32'768;
+  }
   void forget() {
-    counts = NameCounts{known_names_read_ahead_max, text_bytes_max};
+    counts = NameCounts{counted_max, text_bytes_max};
     epoch = -1;
     entities = {};
     made = 0;
@@ -139,12 +147,17 @@ Result<void> NameScan::Impl::make_names(Snapshot& snapshot, Clock::SteadyPoint e
 }
 
 Result<NameScanStep> NameScan::Impl::work(Snapshot& snapshot, Clock::SteadyPoint end) {
+  if (is_choice_outgrown(snapshot)) forget();
   if (epoch != snapshot.epoch)
     if (auto begun = begin(snapshot); !begun) return begun.error();
   if (has_all_older && entities.empty() && !is_round_due(snapshot)) return NameScanStep::idle;
   const auto complete = count_more(snapshot, end);
   if (!complete) return complete.error();
   if (!*complete) return NameScanStep::more;
+  if (!counts.is_closed()) {
+    counts.keep_most_named(entities_max, observations_min);
+    chosen_seq = snapshot.newest_seq();
+  }
   if (entities.empty()) {
     round_seq = snapshot.newest_seq();
     entities = counts.entities();

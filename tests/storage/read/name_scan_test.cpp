@@ -60,6 +60,16 @@ void tell(Writer& writer, std::uint64_t& sequence, int times, const std::string&
   for (int count = 0; count < times; ++count) static_cast<void>(store(writer, observed(++sequence, {says(name, "met", "somebody")})));
 }
 
+void fill(Writer& writer, std::uint64_t& sequence, int thousands) {
+  for (int count = 0; count < thousands; ++count) {
+    Observation filler = observed(++sequence, {});
+    for (int at = 0; at < 1'000; ++at)
+      filler.triples.push_back(says("filler", "holds", std::to_string(at % 100) + " of " + std::to_string(sequence + at / 100)));
+    filler.ack_class = AckClass::applied;
+    static_cast<void>(store(writer, filler));
+  }
+}
+
 }  // namespace
 
 TEST_CASE("what is shown by names that were read ahead is what one shows that asks all observations", "[P8]") {
@@ -77,7 +87,7 @@ TEST_CASE("what is shown by names that were read ahead is what one shows that as
   NameScan scan = open_scan(near);
   std::set<std::int64_t> entities;
   std::size_t found_ahead = 0;
-  for (std::uint64_t sequence = 1; sequence <= 100; ++sequence) {
+  for (std::uint64_t sequence = 1; sequence <= 80; ++sequence) {
     Observation observation = observed(sequence, {});
     for (std::uint64_t at = 0; at <= dice.below(3); ++at)
       observation.triples.push_back(says(spelled(dice.below(scanned_names), dice.below(4)), "meets",
@@ -159,11 +169,12 @@ TEST_CASE("who was forgotten has no say in a name that was read ahead before") {
   Reader reader = open_reader(book);
   NameScan scan = open_scan(book);
   std::uint64_t sequence = 0;
-  tell(writer, sequence, 3, "ADA BYRON");
-  tell(writer, sequence, 2, "Ada Byron");
+  tell(writer, sequence, 12, "ADA BYRON");
+  tell(writer, sequence, 5, "Ada Byron");
   be_asked(reader);
   static_cast<void>(scan_all(scan));
-  const std::int64_t forgotten[] = {observation_id(path, 1), observation_id(path, 2)};
+  std::vector<std::int64_t> forgotten;
+  for (std::uint64_t number = 1; number <= 8; ++number) forgotten.push_back(observation_id(path, number));
   REQUIRE(writer.retract(forgotten, soon()));
   Compactor compactor = open_compactor(book);
   static_cast<void>(compact_all(compactor));
@@ -189,14 +200,32 @@ TEST_CASE("of all observations that name an entity the most common spelling is s
   tell(test.writer, sequence, 40, "ada byron");
   tell(test.writer, sequence, 20, "ada byron");
   CHECK(shown(reader, "ada byron") == "Ada Byron");
-  for (int count = 0; count < 20; ++count) {
-    Observation filler = observed(++sequence, {});
-    for (int at = 0; at < 900; ++at)
-      filler.triples.push_back(says("filler", "holds", std::to_string(count) + " and " + std::to_string(at)));
-    static_cast<void>(store(test.writer, filler));
-  }
+  fill(test.writer, sequence, 20);
   static_cast<void>(scan_all(scan));
   CHECK(shown(reader, "ada byron") == "ada byron");
+}
+
+TEST_CASE("whoever is named often after a scan is named ahead when the book has grown by as much again") {
+  TestBook test;
+  Reader reader = open_reader(test.book);
+  NameScan scan = open_scan(test.book);
+  std::uint64_t sequence = 0;
+  tell(test.writer, sequence, 10, "Ada Byron");
+  tell(test.writer, sequence, 7, "seldom named");
+  be_asked(reader);
+  static_cast<void>(scan_all(scan));
+  const auto ahead = [&](const std::string& name) {
+    return named_ahead(test.book, {ask(reader, plan_about(name)).starts.front().id}) == 1;
+  };
+  CHECK(ahead("ada byron"));
+  CHECK_FALSE(ahead("seldom named"));
+  tell(test.writer, sequence, 40, "Grace Hopper");
+  fill(test.writer, sequence, 20);
+  static_cast<void>(scan_all(scan));
+  CHECK_FALSE(ahead("grace hopper"));
+  fill(test.writer, sequence, 15);
+  static_cast<void>(scan_all(scan));
+  CHECK(ahead("grace hopper"));
 }
 
 TEST_CASE("an entity with more spellings than there is room for is asked about as ever") {
@@ -216,6 +245,13 @@ TEST_CASE("an entity with more spellings than there is room for is asked about a
   CHECK(counts.find(2)->others == std::vector<std::pair<std::string, std::int64_t>>{{"Two", 30}});
   CHECK(counts.find(3) == nullptr);
   CHECK(counts.entities() == std::vector<std::int64_t>{1, 2});
+  counts.keep_most_named(2, 30);
+  CHECK(counts.entities() == std::vector<std::int64_t>{1, 2});
+  counts.add(3, {}, 31);
+  counts.add(1, {}, 31);
+  CHECK(counts.find(3) == nullptr);  // nobody new
+  counts.keep_most_named(2, 31);
+  CHECK(counts.entities() == std::vector<std::int64_t>{1});
   NameCounts few{10, 400};
   few.add(1, std::string(300, 'a'), 1);
   few.add(2, std::string(200, 'b'), 1);
