@@ -47,7 +47,7 @@ class BookShared {
   AliasCache alias_cache;
   KnownNames known_names;
   Overlay overlay;  // tells the names
-  KnownEvidences known_evidence{known_evidence_max};
+  KnownEvidences known_evidence{known_evidence_max(options.cache_kib)};
   KnownAgents known_agents{known_agents_max};
   WeightCache known_weights;
   SlipCache known_slips;

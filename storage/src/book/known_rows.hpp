@@ -8,6 +8,7 @@
 #include "book/schema_sql.hpp"
 #include "commonbook/model/answer.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -19,7 +20,10 @@ namespace commonbook::storage {
 /// Evidence with a document of its own, or with none at all: what was concluded cites a document that may get another
 /// version, so it is not remembered.
 using KnownEvidences = GenerationCache<std::shared_ptr<const PackedEvidence>>;
-inline constexpr std::size_t known_evidence_max = 128 * 1024;  ///< some 300 bytes each
+/// Some 300 bytes each; where pages get little memory, evidence does.
+[[nodiscard]] constexpr std::size_t known_evidence_max(int cache_kib) {
+  return static_cast<std::size_t>(std::clamp(2 * cache_kib, 4 * 1024, 128 * 1024));
+}
 
 inline constexpr std::int64_t mentions_max = 32;  ///< so many observations say how an entity is spelled
 inline constexpr std::size_t known_spellings_bytes_max = 256;
@@ -63,7 +67,7 @@ struct NameSlot {
 using KnownAgents = GenerationCache<std::shared_ptr<const std::string>>;
 inline constexpr std::size_t known_agents_max = 16 * 1024;
 
-inline constexpr std::size_t known_names_max = 128 * 1024;  ///< some 300 bytes each
+inline constexpr std::size_t known_names_max = 192 * 1024;  ///< some 300 bytes each
 
 /// A settled name rests on those who had named the entity when the book's newest row was `drawn`. It is not used any more
 /// when the book has grown by a quarter since, and read ahead anew when it has grown by half of that.

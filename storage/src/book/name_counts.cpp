@@ -38,19 +38,15 @@ void NameCounts::add(std::int64_t entity, std::string_view text, std::int64_t ob
   bytes_ += bytes;
 }
 
-void NameCounts::keep_most_named(std::size_t entities_max, std::int64_t observations_min) {
-  std::vector<std::int64_t> observations;
-  for (const auto& [entity, count] : counts_)
-    if (count.observations >= observations_min) observations.push_back(count.observations);
-  std::int64_t least = observations_min;
-  if (observations.size() > entities_max) {
-    // Those that are named as often as the last of them are let go with it, so that no order of entities decides.
-    const auto last = observations.begin() + static_cast<std::ptrdiff_t>(entities_max);
-    std::nth_element(observations.begin(), last, observations.end(), std::greater<>{});
-    least = *last + 1;
-  }
-  std::erase_if(counts_, [least](const auto& entry) { return entry.second.observations < least; });
+void NameCounts::keep_most_named(std::size_t entities_max) {
   is_closed_ = true;
+  if (counts_.size() <= entities_max) return;
+  std::vector<std::int64_t> observations;
+  for (const auto& [entity, count] : counts_) observations.push_back(count.observations);
+  const auto last = observations.begin() + static_cast<std::ptrdiff_t>(entities_max);
+  std::nth_element(observations.begin(), last, observations.end(), std::greater<>{});
+  // All that are named as often as the first for whom there is no room are let go with it: no order of entities decides.
+  std::erase_if(counts_, [least = *last](const auto& entry) { return entry.second.observations <= least; });
 }
 
 const NameCount* NameCounts::find(std::int64_t entity) const {

@@ -30,8 +30,7 @@ class NameCounts {
   /// of an entity one after another.
   void add(std::int64_t entity, std::string_view text, std::int64_t observation);
   /// Lets all go but those that most observations name, and takes no others any more.
-  /// @param observations_min  fewer are not worth the memory: whoever asks reads them as fast.
-  void keep_most_named(std::size_t entities_max, std::int64_t observations_min);
+  void keep_most_named(std::size_t entities_max);
   [[nodiscard]] bool is_closed() const noexcept { return is_closed_; }
   [[nodiscard]] const NameCount* find(std::int64_t entity) const;
   /// All entities that something is known of, ascending.

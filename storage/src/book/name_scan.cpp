@@ -15,9 +15,8 @@ namespace {
 constexpr std::chrono::milliseconds step_time{3};
 constexpr std::int64_t observations_at_once = 64;  // in one statement
 constexpr std::size_t names_at_once = 16;
-constexpr std::size_t counted_max = 128 * 1024;      // entities, until all observations are counted
-constexpr std::size_t entities_max = 32 * 1024;      // that are named ahead: some 400 bytes each
-constexpr std::int64_t observations_min = 8;         // of each
+constexpr std::size_t counted_max = 128 * 1024;  // entities, until all observations are counted
+constexpr std::size_t entities_max = known_names_max / 2;  // that are named ahead: what is asked for has room besides
 constexpr std::size_t text_bytes_max = 16u << 20;
 constexpr std::chrono::seconds pause_after_change{5};
 constexpr int pause_of_work = 4;  // times the work that was done for nothing
@@ -155,7 +154,7 @@ Result<NameScanStep> NameScan::Impl::work(Snapshot& snapshot, Clock::SteadyPoint
   if (!complete) return complete.error();
   if (!*complete) return NameScanStep::more;
   if (!counts.is_closed()) {
-    counts.keep_most_named(entities_max, observations_min);
+    counts.keep_most_named(entities_max);
     chosen_seq = snapshot.newest_seq();
   }
   if (entities.empty()) {

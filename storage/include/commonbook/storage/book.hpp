@@ -37,7 +37,8 @@ struct BookOptions {
   double merge_threshold = 0.99;       ///< at or above it, with SimilarityMode::merge, a silent merge
   std::string space_predicate{};       ///< homonyms that an observation declares of different types by a literal of this
                                        ///< predicate ("type") are kept apart, in a space named by the type; empty: none
-  int cache_kib = 64 * 1024;           ///< page cache of each writing connection
+  int cache_kib = 64 * 1024;           ///< page cache of each writing connection; readers of the process remember evidence
+                                       ///< in proportion, of 128 k observations at 64 MiB
   int reader_cache_kib = 8 * 1024;     ///< of each reading connection
   std::size_t alias_cache_entries_max = 1u << 20;
   std::size_t overlay_bytes_max = 128u << 20;
