@@ -45,8 +45,14 @@ void NameCounts::keep_most_named(std::size_t entities_max) {
   for (const auto& [entity, count] : counts_) observations.push_back(count.observations);
   const auto last = observations.begin() + static_cast<std::ptrdiff_t>(entities_max);
   std::nth_element(observations.begin(), last, observations.end(), std::greater<>{});
-  // All that are named as often as the first for whom there is no room are let go with it: no order of entities decides.
-  std::erase_if(counts_, [least = *last](const auto& entry) { return entry.second.observations <= least; });
+  const std::int64_t least = *last;
+  // Of those that are named as often as the first for whom there is no room, any that find some stay.
+  auto room = static_cast<std::ptrdiff_t>(entities_max) -
+              std::count_if(observations.begin(), last, [least](std::int64_t each) { return each > least; });
+  std::erase_if(counts_, [&](const auto& entry) {
+    const std::int64_t named = entry.second.observations;
+    return named < least || (named == least && room-- <= 0);
+  });
 }
 
 const NameCount* NameCounts::find(std::int64_t entity) const {

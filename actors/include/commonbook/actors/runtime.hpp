@@ -37,7 +37,8 @@ struct RuntimeOptions {
   std::size_t window_triples = 64;       ///< outstanding triples for each agent; at least one observation
   std::size_t queue_observations = 1024; ///< for each storage actor
   std::size_t batch_triples = 512;       ///< or one larger observation alone
-  std::size_t cache_mib = 64;            ///< page cache at most, of each storage actor and of each of three duties
+  std::size_t cache_mib = 64;            ///< page cache at most, of each storage actor and of each of three duties; what readers
+                                         ///< remember of observations is in proportion, some 40 MiB at 64
   std::size_t alias_cache_entries = 1u << 20;  ///< names that are found without a look into the file; some 300 bytes each
   std::chrono::milliseconds deadline{10'000};
   std::chrono::milliseconds drain{5'000};///< of a shutdown: the whole takes 5 s, or a second more than this if that is longer
