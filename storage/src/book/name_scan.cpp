@@ -168,11 +168,9 @@ Result<NameScanStep> NameScan::Impl::work(Snapshot& snapshot, Clock::SteadyPoint
 }
 
 Result<NameScanStep> NameScan::Impl::step(Clock::SteadyPoint deadline) {
-  if (!shared.options.keep_overlay || !shared.is_read()) {
-    if (epoch != -1) forget();  // the names stay; the counts would be kept for nothing
+  // Where nobody asks for a while the counts stay: who asks every few minutes would have all observations read anew.
+  if (!shared.options.keep_overlay || !shared.is_read() || shared.clock.steady_now() < not_before)
     return NameScanStep::idle;
-  }
-  if (shared.clock.steady_now() < not_before) return NameScanStep::idle;
   auto snapshot = Snapshot::begin(shared, connection, deadline, "name scan");
   if (!snapshot) return snapshot.error();
   // What was counted may be forgotten or merged by now.
