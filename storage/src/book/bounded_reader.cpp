@@ -140,7 +140,7 @@ Result<std::string> own_spelling(Snapshot& snapshot, std::int64_t entity) {
   if (!statement) return statement.error();
   const auto row = statement->bind(1, entity).step();
   if (!row) return row.error();
-  if (!*row) return Error{ErrorCode::corrupt, "a triple names an entity that has no row; run verify", 0, {}};
+  if (!*row) return Error{ErrorCode::corrupt, "an entity that is named has no row; run verify", 0, {}};
   return std::string{statement->text(0)};
 }
 

@@ -73,8 +73,7 @@ Result<KnownName> EvidenceReader::name_of(const Key& key) {
 Result<void> EvidenceReader::remember_counted(std::int64_t entity, const NameCount& count, std::int64_t since) {
   const NameSlot slot = snapshot_.book().known_names.peek(entity);
   if (const auto& known = slot.name;
-      known != nullptr && known->epoch == snapshot_.epoch && known->is_watched &&
-      known->last_seq >= snapshot_.names_watched_from &&
+      known != nullptr && known->epoch == snapshot_.epoch && is_watched(*known) &&
       (!known->is_settled || (known->rests_on_all && known->drawn_seq >= since)))
     return {};
   const auto is_alone = sets_.is_alone(entity);
@@ -135,7 +134,7 @@ Result<std::shared_ptr<const KnownName>> EvidenceReader::known_name(std::int64_t
   if (known == nullptr || known->epoch != snapshot_.epoch || known->last_seq > snapshot_.newest_seq() ||
       (known->is_settled && is_outgrown(known->drawn_seq, snapshot_.newest_seq())))
     return none;
-  if (known->is_watched && known->last_seq >= snapshot_.names_watched_from) {
+  if (is_watched(*known)) {
     if (known->is_settled || slot.later.empty() || slot.later.front().seq > snapshot_.newest_seq()) return known;
     if (snapshot_.has_retracted_rows) return none;
     return grown_name(root, slot);
@@ -212,13 +211,9 @@ Result<std::string> EvidenceReader::spelling(const std::vector<std::int64_t>& se
   if (auto done = count_names(set, counts_); !done) return done.error();
   const auto best = std::max_element(counts_.begin(), counts_.end(), says_less);
   if (best != counts_.end()) return best->first;
-  auto statement = snapshot_.connection().statement("SELECT spelling FROM entity WHERE id = ?1");
-  if (!statement) return statement.error();
-  const auto row = statement->bind(1, set.front()).step();
-  if (!row) return row.error();
-  if (!*row) return damaged_row("an alias leads to no entity");
+  auto own = own_spelling(snapshot_, set.front());
   // The bytes of an exact key need not be text.
-  return is_utf8(statement->text(0)) ? std::string{statement->text(0)} : key.value;
+  return !own || is_utf8(*own) ? std::move(own) : key.value;
 }
 
 Result<std::int64_t> EvidenceReader::shown_as() {

@@ -74,6 +74,10 @@ class EvidenceReader {
   /// What is known of an entity, with what those say who have named it since.
   Result<std::shared_ptr<const KnownName>> grown_name(std::int64_t root, const NameSlot& slot);
   Result<KnownName> name_of(const Key& key);
+  /// Whoever has named the entity since, the cache was told of it.
+  [[nodiscard]] bool is_watched(const KnownName& name) const {
+    return name.is_watched && name.last_seq >= snapshot_.names_watched_from;
+  }
   /// For later questions. @param is_alone  it was merged with nothing.
   void remember(std::int64_t root, const std::shared_ptr<const KnownName>& name, bool is_alone);
   Result<void> load_predicates();

@@ -19,25 +19,10 @@ class GenerationCache {
   explicit GenerationCache(std::size_t entries_max) : young_max_(entries_max / (2 * shard_count) + 1) {}
 
   /// Value{} where nothing is known.
-  [[nodiscard]] Value find(std::int64_t id) {
-    Shard& shard = shard_of(id);
-    const std::lock_guard guard{shard.mutex};
-    if (const auto young = shard.young.find(id); young != shard.young.end()) return young->second;
-    const auto old = shard.old.find(id);
-    if (old == shard.old.end()) return Value{};
-    Value found = old->second;
-    put(shard, id, found);  // what is asked for stays
-    return found;
-  }
+  [[nodiscard]] Value find(std::int64_t id) { return find(id, true); }
 
   /// The same, but what is found does not stay longer for it.
-  [[nodiscard]] Value peek(std::int64_t id) {
-    Shard& shard = shard_of(id);
-    const std::lock_guard guard{shard.mutex};
-    if (const auto young = shard.young.find(id); young != shard.young.end()) return young->second;
-    const auto old = shard.old.find(id);
-    return old == shard.old.end() ? Value{} : old->second;
-  }
+  [[nodiscard]] Value peek(std::int64_t id) { return find(id, false); }
 
   void publish(std::int64_t id, Value value) {
     Shard& shard = shard_of(id);
@@ -64,6 +49,17 @@ class GenerationCache {
     Entries young;
     Entries old;
   };
+
+  Value find(std::int64_t id, bool stays) {
+    Shard& shard = shard_of(id);
+    const std::lock_guard guard{shard.mutex};
+    if (const auto young = shard.young.find(id); young != shard.young.end()) return young->second;
+    const auto old = shard.old.find(id);
+    if (old == shard.old.end()) return Value{};
+    Value found = old->second;
+    if (stays) put(shard, id, found);
+    return found;
+  }
 
   void put(Shard& shard, std::int64_t id, Value value) {
     shard.old.erase(id);  // one of them would miss changes

@@ -32,13 +32,13 @@ inline constexpr std::size_t known_spellings_bytes_max = 256;
 struct KnownName {
   std::int64_t epoch = 0;
   std::int64_t last_seq = 0;     ///< rows up to here had their say
-  bool rests_on_all = false;     ///< who had named the entity then, not on a sample; see NameScan
   std::int64_t drawn_seq = 0;    ///< the newest row when the observations were chosen that a settled name rests on
   Key key;
   std::string spelling;
   /// As many observations were asked as ever are, or a person gave the name: who names it later changes nothing, but
   /// another given name, or a spelling row of its own.
   bool is_settled = false;
+  bool rests_on_all = false;          ///< who had named the entity at `drawn_seq`, not on a sample; see NameScan
   std::int64_t shown_as = 0;          ///< the predicate of given names, 0 where there was none
   std::int64_t newest_predicate = 0;  ///< the highest id of any
   /// How often it was spelled how, in how many observations: so that later ones can be added. Empty where that takes more

@@ -19,10 +19,8 @@ namespace {
 constexpr std::uint64_t names_count = 30;
 
 QueryPlan about_all() {
-  QueryPlan plan;
-  for (std::uint64_t name = 0; name < names_count; ++name) plan.names.push_back(spelled(name, 0));
+  QueryPlan plan = plan_about_spelled(names_count);
   plan.keys = {{Scheme::mailto, "ada@example.org", {}}, {Scheme::mailto, "bob@example.org", {}}};
-  plan.walk_depth = 0;
   return plan;
 }
 
@@ -44,10 +42,7 @@ TEST_CASE("a process that has shown names before shows what a new one does", "[P
   std::uint64_t owner = 0;  // of the pass that may be under way
   for (std::uint64_t sequence = 1; sequence <= 90; ++sequence) {
     const std::uint64_t side = dice.below(2);
-    Observation observation = observed(sequence, {});
-    for (std::uint64_t at = 0; at <= dice.below(3); ++at)
-      observation.triples.push_back(says(spelled(dice.below(names_count), dice.below(4)), "meets",
-                                         spelled(dice.below(names_count), dice.below(4))));
+    Observation observation = observed(sequence, random_meetings(dice, names_count));
     if (dice.below(4) == 0) {
       const std::string address = dice.below(2) == 0 ? "ada@example.org" : "bob@example.org";
       observation.triples.push_back({strong(address), "wrote", named(spelled(dice.below(names_count), 0)), Cardinality::many});

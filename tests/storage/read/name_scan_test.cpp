@@ -29,21 +29,14 @@ NameScan open_scan(const Book& book) {
   return std::move(*scan);
 }
 
-/// Steps until nothing is due. @returns how many there were.
-int scan_all(NameScan& scan) {
-  for (int count = 1; count < steps_max; ++count) {
+/// Steps until nothing is due.
+void scan_all(NameScan& scan) {
+  for (int count = 0; count < steps_max; ++count) {
     const auto stepped = scan.step(soon());
     REQUIRE(stepped);
-    if (*stepped == NameScanStep::idle) return count;
+    if (*stepped == NameScanStep::idle) return;
   }
   FAIL("the scan does not end");
-  return 0;
-}
-
-QueryPlan plan_about_names() {
-  QueryPlan plan = plan_about(spelled(0, 0));
-  for (std::uint64_t name = 1; name < scanned_names; ++name) plan.names.push_back(spelled(name, 0));
-  return plan;
 }
 
 /// How many of these entities have a name that was read ahead.
@@ -59,6 +52,14 @@ void be_asked(Reader& reader) { static_cast<void>(ask(reader, plan_about("nobody
 void tell(Writer& writer, std::uint64_t& sequence, int times, const std::string& name) {
   for (int count = 0; count < times; ++count) static_cast<void>(store(writer, observed(++sequence, {says(name, "met", "somebody")})));
 }
+
+struct ScannedBook : TestBook {
+  Reader reader = open_reader(book);
+  NameScan scan = open_scan(book);
+  std::uint64_t sequence = 0;
+  void say(int times, const std::string& name) { tell(writer, sequence, times, name); }
+  void read_ahead() { scan_all(scan); }
+};
 
 void fill(Writer& writer, std::uint64_t& sequence, int thousands) {
   for (int count = 0; count < thousands; ++count) {
@@ -88,10 +89,7 @@ TEST_CASE("what is shown by names that were read ahead is what one shows that as
   std::set<std::int64_t> entities;
   std::size_t found_ahead = 0;
   for (std::uint64_t sequence = 1; sequence <= 80; ++sequence) {
-    Observation observation = observed(sequence, {});
-    for (std::uint64_t at = 0; at <= dice.below(3); ++at)
-      observation.triples.push_back(says(spelled(dice.below(scanned_names), dice.below(4)), "meets",
-                                         spelled(dice.below(scanned_names), dice.below(4))));
+    Observation observation = observed(sequence, random_meetings(dice, scanned_names));
     observation.trust = dice.below(3) == 0 ? Trust::confirmed : Trust::own;
     if (dice.below(15) == 0)
       observation.triples.push_back(has_text(spelled(dice.below(scanned_names), 0), "shown as", "given " + std::to_string(sequence)));
@@ -114,50 +112,43 @@ TEST_CASE("what is shown by names that were read ahead is what one shows that as
     for (std::uint64_t steps = dice.below(4); steps > 0; --steps) REQUIRE(scan.step(soon()));
     if (dice.below(4) == 0) {
       for (int times = 0; times < 2; ++times) {  // what was counted before a change is forgotten first
-        static_cast<void>(scan_all(scan));
+        scan_all(scan);
         clock.advance(std::chrono::seconds{7});
       }
-      static_cast<void>(scan_all(scan));
+      scan_all(scan);
       found_ahead += named_ahead(near, entities);
     }
     if (dice.below(3) == 0) continue;
     const Book fresh = open_small_book(path, clock);
     Reader first_time = open_reader(fresh);
     INFO("after observation " << sequence);
-    REQUIRE(ask(reader, plan_about_names()) == ask(first_time, plan_about_names()));
+    REQUIRE(ask(reader, plan_about_spelled(scanned_names)) == ask(first_time, plan_about_spelled(scanned_names)));
   }
   CHECK(found_ahead > 0);
 }
 
 TEST_CASE("a name that was read ahead costs a row, and what follows changes it as it would any other") {
-  TestBook test;
-  Reader reader = open_reader(test.book);
-  std::uint64_t sequence = 0;
-  tell(test.writer, sequence, 10, "ada BYRON");
-  tell(test.writer, sequence, 40, "Grace HOPPER");
-  NameScan scan = open_scan(test.book);
-  CHECK(scan_all(scan) == 1);  // nobody has asked
-  be_asked(reader);
-  static_cast<void>(scan_all(scan));
-  const auto rows_for = [&](const std::string& name) {
-    QueryPlan plan = plan_about(name);
-    plan.facts_max = 1;
-    CHECK(ask(reader, plan).starts.size() == 1);
-    return reader.last_rows_read();
-  };
-  const Book other = open_book(test.path);
-  Reader first_time = open_reader(other);
+  ScannedBook test;
+  test.say(10, "ada BYRON");
+  test.say(40, "Grace HOPPER");
+  test.read_ahead();
+  CHECK(named_ahead(test.book, {1, 2, 3}) == 0);  // nobody has asked
+  be_asked(test.reader);
+  test.read_ahead();
+  CHECK(named_ahead(test.book, {1, 2, 3}) == 3);
   QueryPlan plan = plan_about("grace hopper");
   plan.facts_max = 1;
-  static_cast<void>(ask(first_time, plan));
-  CHECK(rows_for("grace hopper") + 40 <= first_time.last_rows_read());  // half of 32 for her, and for somebody
-  CHECK(shown(reader, "ada byron") == "ada BYRON");
-  tell(test.writer, sequence, 11, "Ada Byron");
-  CHECK(shown(reader, "ada byron") == "Ada Byron");
-  Observation given = observed(++sequence, {has_text("Grace Hopper", "shown as", "Admiral Hopper")});
+  const Book other = open_book(test.path);
+  Reader first_time = open_reader(other);
+  CHECK(ask(test.reader, plan) == ask(first_time, plan));
+  CHECK(test.reader.last_rows_read() + 40 <= first_time.last_rows_read());  // half of 32 for her, and for somebody
+  CHECK(shown(test.reader, "ada byron") == "ada BYRON");
+  test.say(11, "Ada Byron");
+  CHECK(shown(test.reader, "ada byron") == "Ada Byron");
+  Observation given = observed(++test.sequence, {has_text("Grace Hopper", "shown as", "Admiral Hopper")});
   given.trust = Trust::confirmed;
   static_cast<void>(store(test.writer, given));
-  CHECK(shown(reader, "grace hopper") == "Admiral Hopper");
+  CHECK(shown(test.reader, "grace hopper") == "Admiral Hopper");
 }
 
 TEST_CASE("who was forgotten has no say in a name that was read ahead before") {
@@ -172,7 +163,7 @@ TEST_CASE("who was forgotten has no say in a name that was read ahead before") {
   tell(writer, sequence, 12, "ADA BYRON");
   tell(writer, sequence, 5, "Ada Byron");
   be_asked(reader);
-  static_cast<void>(scan_all(scan));
+  scan_all(scan);
   std::vector<std::int64_t> forgotten;
   for (std::uint64_t number = 1; number <= 8; ++number) forgotten.push_back(observation_id(path, number));
   REQUIRE(writer.retract(forgotten, soon()));
@@ -181,49 +172,41 @@ TEST_CASE("who was forgotten has no say in a name that was read ahead before") {
   for (int count = 0; count < 3; ++count) {
     clock.advance(std::chrono::seconds{30});
     be_asked(reader);
-    static_cast<void>(scan_all(scan));
+    scan_all(scan);
   }
   CHECK(shown(reader, "ada byron") == "Ada Byron");
 }
 
 TEST_CASE("of all observations that name an entity the most common spelling is shown, anew where the book has grown") {
-  TestBook test;
-  Reader reader = open_reader(test.book);
-  NameScan scan = open_scan(test.book);
-  std::uint64_t sequence = 0;
-  tell(test.writer, sequence, 32, "ADA BYRON");
-  tell(test.writer, sequence, 50, "Ada Byron");
-  CHECK(shown(reader, "ada byron") == "ADA BYRON");  // as 32 of them say
-  be_asked(reader);
-  static_cast<void>(scan_all(scan));
-  CHECK(shown(reader, "ada byron") == "Ada Byron");
-  tell(test.writer, sequence, 40, "ada byron");
-  tell(test.writer, sequence, 20, "ada byron");
-  CHECK(shown(reader, "ada byron") == "Ada Byron");
-  fill(test.writer, sequence, 20);
-  static_cast<void>(scan_all(scan));
-  CHECK(shown(reader, "ada byron") == "ada byron");
+  ScannedBook test;
+  test.say(32, "ADA BYRON");
+  test.say(50, "Ada Byron");
+  CHECK(shown(test.reader, "ada byron") == "ADA BYRON");  // as 32 of them say
+  test.read_ahead();
+  CHECK(shown(test.reader, "ada byron") == "Ada Byron");
+  test.say(60, "ada byron");
+  CHECK(shown(test.reader, "ada byron") == "Ada Byron");
+  fill(test.writer, test.sequence, 20);
+  test.read_ahead();
+  CHECK(shown(test.reader, "ada byron") == "ada byron");
 }
 
 TEST_CASE("whoever is named often after a scan is named ahead when the book has grown by as much again") {
-  TestBook test;
-  Reader reader = open_reader(test.book);
-  NameScan scan = open_scan(test.book);
-  std::uint64_t sequence = 0;
-  tell(test.writer, sequence, 10, "Ada Byron");
-  be_asked(reader);
-  static_cast<void>(scan_all(scan));
-  const auto ahead = [&](const std::string& name) {
-    return named_ahead(test.book, {ask(reader, plan_about(name)).starts.front().id}) == 1;
+  ScannedBook test;
+  const auto is_ahead = [&](const std::string& name) {
+    return named_ahead(test.book, {ask(test.reader, plan_about(name)).starts.front().id}) == 1;
   };
-  CHECK(ahead("ada byron"));
-  tell(test.writer, sequence, 40, "Grace Hopper");
-  fill(test.writer, sequence, 20);
-  static_cast<void>(scan_all(scan));
-  CHECK_FALSE(ahead("grace hopper"));
-  fill(test.writer, sequence, 15);
-  static_cast<void>(scan_all(scan));
-  CHECK(ahead("grace hopper"));
+  test.say(10, "Ada Byron");
+  be_asked(test.reader);
+  test.read_ahead();
+  CHECK(is_ahead("ada byron"));
+  test.say(40, "Grace Hopper");
+  fill(test.writer, test.sequence, 20);
+  test.read_ahead();
+  CHECK_FALSE(is_ahead("grace hopper"));
+  fill(test.writer, test.sequence, 15);
+  test.read_ahead();
+  CHECK(is_ahead("grace hopper"));
 }
 
 TEST_CASE("an entity with more spellings than there is room for is asked about as ever") {

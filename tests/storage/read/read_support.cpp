@@ -101,6 +101,20 @@ QueryPlan plan_about(const std::string& name) {
   return plan;
 }
 
+QueryPlan plan_about_spelled(std::uint64_t names) {
+  QueryPlan plan;
+  for (std::uint64_t name = 0; name < names; ++name) plan.names.push_back(spelled(name, 0));
+  plan.walk_depth = 0;
+  return plan;
+}
+
+std::vector<Triple> random_meetings(Dice& dice, std::uint64_t names) {
+  std::vector<Triple> triples;
+  for (std::uint64_t at = 0; at <= dice.below(3); ++at)
+    triples.push_back(says(spelled(dice.below(names), dice.below(4)), "meets", spelled(dice.below(names), dice.below(4))));
+  return triples;
+}
+
 std::string shown(Reader& reader, const std::string& name) {
   const Answer answer = ask(reader, plan_about(name));
   REQUIRE(answer.starts.size() == 1);

@@ -25,6 +25,16 @@ class TickingClock final : public Clock {
   mutable std::atomic<std::int64_t> ticks_{0};
 };
 
+/// The same sequence of figures on every machine.
+class Dice {
+ public:
+  explicit Dice(std::uint64_t seed) : engine_(seed) {}
+  std::uint64_t below(std::uint64_t limit) { return engine_() % limit; }
+
+ private:
+  std::mt19937_64 engine_;
+};
+
 /// A book on a clock of the test's, whose compaction begins at any number of rows.
 storage::Book open_small_book(const std::filesystem::path& path, const Clock& clock, storage::BookOptions options = {});
 storage::Reader open_reader(const storage::Book& book);
@@ -47,6 +57,10 @@ Answer ask(storage::Reader& reader, const QueryPlan& plan);
 std::string spelled(std::uint64_t name, std::uint64_t way);
 /// What the book says of one entity.
 QueryPlan plan_about(const std::string& name);
+/// What it says of the first names of spelled().
+QueryPlan plan_about_spelled(std::uint64_t names);
+/// One to three triples between these names, each spelled in any way.
+std::vector<Triple> random_meetings(Dice& dice, std::uint64_t names);
 /// How the entity of this name is shown; fails the test where none has it.
 std::string shown(storage::Reader& reader, const std::string& name);
 
@@ -65,16 +79,6 @@ class Model {
 
  private:
   std::map<std::uint64_t, std::set<SaidRow>> said_;
-};
-
-/// The same sequence of figures on every machine.
-class Dice {
- public:
-  explicit Dice(std::uint64_t seed) : engine_(seed) {}
-  std::uint64_t below(std::uint64_t limit) { return engine_() % limit; }
-
- private:
-  std::mt19937_64 engine_;
 };
 
 /// One to eight triples about few names, some with a document.
